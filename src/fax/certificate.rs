@@ -1,0 +1,339 @@
+//! What was checked of a connection, and what came out: the report that every face shows.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::gateway::Fingerprint;
+
+/// A thing that is checked of a connection; the names are the same in window, JSON and logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckName {
+    /// STARTTLS was offered and taken (RFC 3207).
+    Starttls,
+    /// Nothing was sent between the answer to STARTTLS and the handshake.
+    Injection,
+    /// TLS 1.2 or newer (RFC 9325 section 3.1.1).
+    TlsVersion,
+    /// A cipher suite with forward secrecy and authenticated encryption (RFC 9325 section 4.2).
+    CipherSuite,
+    /// The chain ends at an authority that the account trusts (RFC 5280 section 6).
+    Authority,
+    /// The certificate is within its period of validity.
+    Validity,
+    /// The certificate carries the name of the server (RFC 9525).
+    Identity,
+    /// The certificate may be used by a server (RFC 5280 sections 4.2.1.3, 4.2.1.9 and 4.2.1.12).
+    KeyUsage,
+    /// The server proved by a signature in the handshake that it holds the certificate's key.
+    Signature,
+    /// The certificate was not revoked.
+    Revocation,
+    /// The certificate is the one that the user pinned.
+    Pin,
+    /// A client certificate was asked for, and sent.
+    ClientCertificate,
+    /// The certificate is the one seen before.
+    History,
+    /// DANE (RFC 7672).
+    Dane,
+    /// MTA-STS (RFC 8461).
+    MtaSts,
+}
+
+impl fmt::Display for CheckName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Starttls => "starttls",
+            Self::Injection => "injection",
+            Self::TlsVersion => "tls-version",
+            Self::CipherSuite => "cipher-suite",
+            Self::Authority => "authority",
+            Self::Validity => "validity",
+            Self::Identity => "identity",
+            Self::KeyUsage => "key-usage",
+            Self::Signature => "signature",
+            Self::Revocation => "revocation",
+            Self::Pin => "pin",
+            Self::ClientCertificate => "client-certificate",
+            Self::History => "history",
+            Self::Dane => "dane",
+            Self::MtaSts => "mta-sts",
+        })
+    }
+}
+
+/// What a check came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It holds.
+    Passed,
+    /// It does not hold: nothing may be sent.
+    Failed,
+    /// It could not be found out.
+    Unknown,
+    /// It does not matter for this connection.
+    NotApplicable,
+}
+
+/// The fact behind a check's outcome; the sentence is made by the face.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the sentence of a variant names its fields")]
+pub enum Fact {
+    /// The session ended before this could be looked at.
+    NotReached,
+    /// STARTTLS was offered, and the server took it.
+    StarttlsTaken,
+    /// The server did not offer STARTTLS.
+    StarttlsNotOffered,
+    /// The server answered STARTTLS, or what comes before it, with this instead of going on.
+    StarttlsRefused { reply: String },
+    /// What came before STARTTLS was not SMTP as it must be.
+    NotSmtp { detail: String },
+    /// No byte came between the answer to STARTTLS and the handshake.
+    NothingInjected,
+    /// This many bytes came where none may be.
+    Injected { bytes: usize },
+    /// The agreed version, such as "TLS 1.3".
+    Version { version: String },
+    /// The server speaks no version that may be used.
+    VersionTooOld,
+    /// The handshake ended without agreement; the text is the TLS library's.
+    HandshakeFailed { detail: String },
+    /// The agreed suite and key exchange.
+    Suite { suite: String, key_exchange: String, post_quantum: bool },
+    /// The chain of this many certificates ends at this anchor.
+    Chain { length: usize, anchor: String },
+    /// The certificate vouches for itself.
+    SelfSigned,
+    /// Nobody that is trusted vouches for this issuer.
+    UnknownIssuer { issuer: String },
+    /// Authority was not asked, for the user pinned the certificate.
+    ExcusedByPin,
+    /// The period that holds now, and full days until its end.
+    Valid { not_before: Timestamp, not_after: Timestamp, days_left: i64 },
+    /// The period is over.
+    Expired { not_before: Timestamp, not_after: Timestamp },
+    /// The period has not begun.
+    NotYetValid { not_before: Timestamp, not_after: Timestamp },
+    /// The name is among the certificate's this many names.
+    NameMatches { name: String, names: usize },
+    /// The name is not among these.
+    NameDiffers { name: String, names: Vec<String> },
+    /// It may be used by a server.
+    ForServers,
+    /// It may not be used by a server.
+    NotForServers,
+    /// A certificate of an authority is used as a server's.
+    AuthorityAsServer,
+    /// The key or a signature is too weak, or of a kind that is not accepted.
+    Weak { detail: String },
+    /// The server holds the key: signed with this scheme.
+    KeyProven { scheme: String },
+    /// The server did not prove that it holds the key.
+    KeyNotProven,
+    /// The server stapled no OCSP response, and no list of revoked certificates is at hand.
+    NoRevocationData,
+    /// An OCSP response was stapled; it is not evaluated.
+    StapledNotEvaluated,
+    /// No certificate is pinned for this account.
+    NothingPinned,
+    /// It is the pinned certificate.
+    PinMatches,
+    /// It is another certificate than the pinned one.
+    PinDiffers { seen: Fingerprint },
+    /// The server asked for no client certificate.
+    ClientNotAsked,
+    /// The server asked for one, and the account has none.
+    ClientHasNone,
+    /// This certificate was sent.
+    ClientSent { subject: String },
+    /// This certificate was sent, and the server refused it.
+    ClientRefused { detail: String },
+    /// The certificate cannot be read.
+    Unreadable { detail: String },
+}
+
+/// One check with its outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What was checked.
+    pub check: CheckName,
+    /// What it came to.
+    pub result: Outcome,
+    /// The fact behind it.
+    pub fact: Fact,
+}
+
+impl Check {
+    /// A check.
+    #[must_use]
+    pub const fn new(check: CheckName, result: Outcome, fact: Fact) -> Self {
+        Self { check, result, fact }
+    }
+}
+
+/// What all checks together mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Encrypted, to a server whose certificate holds.
+    Verified,
+    /// Encrypted, to the server whose certificate the user pinned.
+    Pinned,
+    /// A check failed: nothing is sent.
+    Refused,
+    /// The server could not be reached: nothing is known.
+    Unreached,
+}
+
+/// The agreed parameters of a TLS session, in the names of the standards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsParameters {
+    /// "TLS 1.3" or "TLS 1.2".
+    pub version: String,
+    /// Such as `TLS13_AES_256_GCM_SHA384`.
+    pub cipher_suite: String,
+    /// Such as `X25519MLKEM768`.
+    pub key_exchange: String,
+}
+
+/// A certificate as shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Distinguished name of its owner.
+    pub subject: String,
+    /// Distinguished name of who vouches for it.
+    pub issuer: String,
+    /// Serial number, pairs of hexadecimal digits with colons.
+    pub serial: String,
+    /// Begin of validity.
+    pub not_before: Timestamp,
+    /// End of validity.
+    pub not_after: Timestamp,
+    /// Its subjectAltName: DNS names and IP addresses.
+    pub names: Vec<String>,
+    /// SHA-256 of the whole certificate.
+    pub sha256: Fingerprint,
+    /// SHA-256 of its SubjectPublicKeyInfo.
+    pub spki_sha256: Fingerprint,
+    /// Kind and size of its key, such as "EC P-256" or "RSA 2048".
+    pub key: String,
+    /// It was added from the trusted authorities; the server did not send it.
+    #[serde(default)]
+    pub anchor: bool,
+    /// The certificate in PEM.
+    pub pem: String,
+}
+
+impl Certificate {
+    /// The common name of the subject if it has one, else a name it is valid for, else the whole subject.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        common_name(&self.subject).or_else(|| self.names.first().map(String::as_str)).unwrap_or(&self.subject)
+    }
+}
+
+fn common_name(subject: &str) -> Option<&str> {
+    subject.split(", ").find_map(|part| part.strip_prefix("CN="))
+}
+
+/// Who said a line of a transcript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Speaker {
+    /// This program.
+    Client,
+    /// The server.
+    Server,
+    /// A remark of ours on what happened.
+    Note,
+}
+
+/// A line of a session's transcript, without its line end; secrets are already masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Line {
+    /// Who said it.
+    pub speaker: Speaker,
+    /// What was said.
+    pub text: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.speaker {
+            Speaker::Client => write!(formatter, "C: {}", self.text),
+            Speaker::Server => write!(formatter, "S: {}", self.text),
+            Speaker::Note => write!(formatter, "   \u{2013} {} \u{2013}", self.text),
+        }
+    }
+}
+
+impl From<Line> for String {
+    fn from(line: Line) -> Self {
+        line.to_string()
+    }
+}
+
+impl From<String> for Line {
+    fn from(text: String) -> Self {
+        let (speaker, text) = if let Some(said) = text.strip_prefix("C: ") {
+            (Speaker::Client, said)
+        } else if let Some(said) = text.strip_prefix("S: ") {
+            (Speaker::Server, said)
+        } else {
+            (Speaker::Note, text.trim().trim_matches('\u{2013}').trim())
+        };
+        Self { speaker, text: text.to_owned() }
+    }
+}
+
+/// What was found of one connection: every check with its outcome, the chain, the transcript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateReport {
+    /// The host that was connected to.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The name that the certificate had to carry.
+    pub server_name: String,
+    /// When.
+    pub at: Timestamp,
+    /// What the checks together mean.
+    pub verdict: Verdict,
+    /// Why the server could not be reached, in the system's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreached: Option<String>,
+    /// Every check, in the order of [`CheckName`].
+    pub checks: Vec<Check>,
+    /// The session's parameters, where a handshake came that far.
+    pub tls: Option<TlsParameters>,
+    /// The server's certificate first, then towards the anchor.
+    pub chain: Vec<Certificate>,
+    /// What was said.
+    pub transcript: Vec<Line>,
+}
+
+impl CertificateReport {
+    /// The checks that failed.
+    pub fn failed(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.result == Outcome::Failed)
+    }
+
+    /// The outcome of one check.
+    #[must_use]
+    pub fn check(&self, name: CheckName) -> Option<&Check> {
+        self.checks.iter().find(|check| check.check == name)
+    }
+
+    /// May anything be sent?
+    #[must_use]
+    pub const fn may_send(&self) -> bool {
+        matches!(self.verdict, Verdict::Verified | Verdict::Pinned)
+    }
+}

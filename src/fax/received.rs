@@ -1,0 +1,54 @@
+//! Received faxes, as listed and shown.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ReceivedId;
+use super::number::Number;
+
+/// By which way a fax came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The user imported a file.
+    Import,
+    /// The practice gateway on this computer.
+    Practice,
+    /// A mailbox.
+    Mailbox,
+    /// The built-in receiver.
+    Receiver,
+}
+
+/// What is known of the sender of a received fax, from the gateway's message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallerId {
+    /// The sender's number, where the message tells one that can be read.
+    pub number: Option<Number>,
+    /// What the message calls the sender (a name or an unreadable number).
+    pub name: Option<String>,
+}
+
+/// A row of the inbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedFax {
+    /// Its number in this profile.
+    pub id: ReceivedId,
+    /// When it came in.
+    pub at: Timestamp,
+    /// By which way.
+    pub origin: Origin,
+    /// Who sent it.
+    pub caller: CallerId,
+    /// Subject of the message that brought it.
+    pub subject: String,
+    /// How many pages can be read.
+    pub pages: u32,
+    /// Lines per inch of its first page; tells standard, fine and superfine apart.
+    pub y_dpi: u16,
+    /// What could not be read, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damage: Option<String>,
+    /// Nobody opened it yet.
+    pub unread: bool,
+}

@@ -1,0 +1,34 @@
+//! The core of Faxseal: everything that a fax needs, and no window anywhere.
+//!
+//! # Layers
+//! Arrows point to what may be imported; `tests/tidy.rs` reads the `use` lines and holds us to it.
+//!
+//! | layer | modules | may import |
+//! |---|---|---|
+//! | 0 domain | `fax`, `i18n` | nothing of ours |
+//! | 1 formats | `raster`, `tiff`, `document`, `mail` | 0; `document` may use `raster` and `tiff` |
+//! | 2 wires and shelves | `tls`, `smtp`, `store`, `settings`, `secret`, `place` | 0, `mail`; `smtp` may use `tls`; `store` and `settings` may use `place` |
+//! | 3 engine | `engine` | 0 to 2 |
+//! | 4 faces | the program's `gui` and `cli` | `engine`, `fax`, `i18n` |
+//!
+//! # Invariants
+//! - No IO, clock or async in `fax`; `raster`, `document`, `tiff` and `mail` never see a path or a socket.
+//! - Nothing but EHLO, STARTTLS and QUIT is ever written to a socket that is not encrypted to a verified peer.
+//!   Bytes between the answer to STARTTLS and the handshake end the session.
+//! - A frozen message never changes. A job in doubt leaves that stage only by the user's word or a receipt.
+//! - Documents from outside are read in a child process with limits on memory and time.
+//! - No password or private key leaves `secret`; none is logged, stored in settings or shown.
+
+pub mod document;
+pub mod engine;
+pub mod fax;
+pub mod i18n;
+pub mod mail;
+pub mod place;
+pub mod raster;
+pub mod secret;
+pub mod settings;
+pub mod smtp;
+pub mod store;
+pub mod tiff;
+pub mod tls;

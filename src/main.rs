@@ -1,0 +1,3 @@
+//! Reads the arguments and opens the right face.
+
+fn main() {}
