@@ -73,6 +73,41 @@ impl Paper {
     }
 }
 
+/// Which sheet pages are laid out for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PaperChoice {
+    /// For each page the sheet that the document's own page fits best.
+    #[default]
+    Auto,
+    /// This one for all.
+    Fixed(Paper),
+}
+
+/// How grey becomes black and white.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tone {
+    /// Chosen from what is on the page.
+    #[default]
+    Auto,
+    /// Text and lines: sharp edges.
+    Text,
+    /// Photographs: shades of grey as patterns of dots.
+    Photo,
+}
+
+/// How a document becomes fax pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Layout {
+    /// Lines per inch.
+    pub resolution: Resolution,
+    /// The sheet.
+    pub paper: PaperChoice,
+    /// Grey to black and white.
+    pub tone: Tone,
+}
+
 /// Rows of dots, one bit each, packed eight to a byte, left dot in the most significant bit,
 /// 1 = black; each row starts on a byte, and the bits after its last dot are 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
