@@ -1,0 +1,5 @@
+# What several places say.
+pages = { $count ->
+    [one] { $count } page
+   *[other] { $count } pages
+}

@@ -1,0 +1,30 @@
+//! What the engine tells the faces.
+
+use crate::fax::{JobId, ReceivedId};
+
+/// Something changed. Events carry ids; who gets one reads again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A job took a step, or is new.
+    Job(JobId),
+    /// Bytes of a job's message that are out, of all its bytes.
+    Progress {
+        /// The job.
+        job: JobId,
+        /// Bytes out.
+        sent: u64,
+        /// Bytes in all.
+        of: u64,
+    },
+    /// A fax came in.
+    Received(ReceivedId),
+    /// Something about the inbox changed.
+    Inbox,
+    /// There is a new report of this account's gateway.
+    Security {
+        /// The account.
+        account: String,
+    },
+    /// The accounts changed.
+    Accounts,
+}
