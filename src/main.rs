@@ -1,3 +1,5 @@
 //! Reads the arguments and opens the right face.
 
+mod explain;
+
 fn main() {}

@@ -1,0 +1,26 @@
+# The life of a job, one sentence a stage.
+stage-queued-now = Ready to be sent
+stage-queued-at = To be sent { $when }
+stage-queued-refused = { $reply } · next try { $when } ({ $attempt } of { $most })
+stage-queued-lost = Gateway not reached: { $detail } · next try { $when } ({ $attempt } of { $most })
+stage-queued-interrupted = Interrupted before the gateway had it · next try { $when }
+stage-submitting = Connecting to the gateway
+stage-submitting-data = Handing over to the gateway
+stage-held-insecure = Held, nothing was sent: { $reason }
+stage-held-account = Held, the gateway refused this account: { $reply }
+stage-held-no-secret = Held, the password cannot be read: { $detail }
+stage-held-no-account = Held, the account cannot be used: { $detail }
+stage-held-paused = Held: sending is paused
+stage-accepted = Accepted by the gateway { $when }, awaiting confirmation
+stage-accepted-by-user = Marked as sent { $when }
+stage-delivered = Delivered { $when }
+stage-delivered-seconds = Delivered { $when } · { $duration } on the line
+stage-in-doubt = Connection lost after the last byte: the gateway may have it. Check before sending again
+stage-failed-refused = Failed: the gateway refused it: { $reply }
+stage-failed-too-large = Failed: { $size }, and the gateway takes { $limit }
+stage-failed-gave-up-refused = Failed after { $attempts } tries, the last answer was: { $reply }
+stage-failed-gave-up-lost = Failed after { $attempts } tries: { $detail }
+stage-failed-gave-up-interrupted = Failed after { $attempts } interrupted tries
+stage-failed-undelivered = Failed: { $reason }
+stage-cancelled = Cancelled { $when }
+undelivered-no-words = the gateway could not deliver it

@@ -1,0 +1,356 @@
+//! The sentences that a person reads about facts of the core, made in this one place for both faces.
+
+use faxseal::engine::{DocumentError, EngineError, QueueError};
+use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
+use faxseal::fax::gateway::AddressError;
+use faxseal::fax::job::{Failure, Hold, Job, Phase, Setback, Stage};
+use faxseal::fax::number::{LineKind, NumberError};
+use faxseal::fax::page::Resolution;
+use faxseal::fax::retry;
+use faxseal::i18n::t;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+/// A check's title, which tells its outcome where there is a word for it.
+pub fn check_title(check: &Check) -> String {
+    let failed = check.result == Outcome::Failed;
+    match (check.check, &check.fact) {
+        (CheckName::Starttls, _) if failed => t::check_starttls_failed(),
+        (CheckName::Starttls, _) => t::check_starttls(),
+        (CheckName::Injection, _) if failed => t::check_injection_failed(),
+        (CheckName::Injection, _) => t::check_injection(),
+        (CheckName::TlsVersion, Fact::Version { version }) => version.clone(),
+        (CheckName::TlsVersion, _) if failed => t::check_tls_version_failed(),
+        (CheckName::TlsVersion, _) => t::check_tls_version(),
+        (CheckName::CipherSuite, _) => t::check_cipher_suite(),
+        (CheckName::Authority, _) if failed => t::check_authority_failed(),
+        (CheckName::Authority, _) => t::check_authority(),
+        (CheckName::Validity, Fact::Expired { .. }) => t::check_validity_expired(),
+        (CheckName::Validity, Fact::NotYetValid { .. }) => t::check_validity_early(),
+        (CheckName::Validity, _) => t::check_validity(),
+        (CheckName::Identity, _) if failed => t::check_identity_failed(),
+        (CheckName::Identity, _) => t::check_identity(),
+        (CheckName::KeyUsage, _) if failed => t::check_key_usage_failed(),
+        (CheckName::KeyUsage, _) => t::check_key_usage(),
+        (CheckName::Signature, _) if failed => t::check_signature_failed(),
+        (CheckName::Signature, _) => t::check_signature(),
+        (CheckName::Revocation, _) if check.result == Outcome::Unknown => t::check_revocation_unknown(),
+        (CheckName::Revocation, _) => t::check_revocation(),
+        (CheckName::Pin, _) if failed => t::check_pin_failed(),
+        (CheckName::Pin, _) => t::check_pin(),
+        (CheckName::ClientCertificate, _) => t::check_client_certificate(),
+        (CheckName::History, _) => t::check_history(),
+        (CheckName::Dane, _) => t::check_dane(),
+        (CheckName::MtaSts, _) => t::check_mta_sts(),
+    }
+}
+
+/// A check's sentence.
+pub fn check_detail(check: &Check) -> String {
+    match &check.fact {
+        Fact::NotReached => t::fact_not_reached(),
+        Fact::StarttlsTaken => t::fact_starttls_taken(),
+        Fact::StarttlsNotOffered => t::fact_starttls_not_offered(),
+        Fact::StarttlsRefused { reply } => t::fact_starttls_refused(reply.as_str()),
+        Fact::NotSmtp { detail } => t::fact_not_smtp(detail.as_str()),
+        Fact::NothingInjected => t::fact_nothing_injected(),
+        Fact::Injected { bytes } => t::fact_injected(*bytes),
+        Fact::Version { version } => t::fact_version(version.as_str()),
+        Fact::VersionTooOld => t::fact_version_too_old(),
+        Fact::HandshakeFailed { detail } => t::fact_handshake_failed(detail.as_str()),
+        Fact::Suite { suite, key_exchange, post_quantum: true } => {
+            t::fact_suite_post_quantum(suite.as_str(), key_exchange.as_str())
+        }
+        Fact::Suite { suite, key_exchange, .. } => t::fact_suite(suite.as_str(), key_exchange.as_str()),
+        Fact::Chain { length, anchor } => t::fact_chain(*length, anchor.as_str()),
+        Fact::SelfSigned => t::fact_self_signed(),
+        Fact::UnknownIssuer { issuer } => t::fact_unknown_issuer(issuer.as_str()),
+        Fact::ExcusedByPin => t::fact_excused_by_pin(),
+        Fact::Valid { not_before, not_after, days_left } => {
+            t::fact_valid(date(*not_before), date(*not_after), t::days_left(*days_left))
+        }
+        Fact::Expired { not_before, not_after } => t::fact_expired(date(*not_before), date(*not_after)),
+        Fact::NotYetValid { not_before, not_after } => t::fact_not_yet_valid(date(*not_before), date(*not_after)),
+        Fact::NameMatches { name, names } => t::fact_name_matches(name.as_str(), t::names(*names)),
+        Fact::NameDiffers { name, names } if names.is_empty() => t::fact_name_differs_none(name.as_str()),
+        Fact::NameDiffers { name, names } => t::fact_name_differs(name.as_str(), names.join(", ")),
+        Fact::ForServers => t::fact_for_servers(),
+        Fact::NotForServers => t::fact_not_for_servers(),
+        Fact::AuthorityAsServer => t::fact_authority_as_server(),
+        Fact::Weak { detail } => t::fact_weak(detail.as_str()),
+        Fact::KeyProven { scheme } => t::fact_key_proven(scheme.as_str()),
+        Fact::KeyNotProven => t::fact_key_not_proven(),
+        Fact::NoRevocationData => t::fact_no_revocation_data(),
+        Fact::StapledNotEvaluated => t::fact_stapled_not_evaluated(),
+        Fact::NothingPinned => t::fact_nothing_pinned(),
+        Fact::PinMatches => t::fact_pin_matches(),
+        Fact::PinDiffers { seen } => t::fact_pin_differs(seen.to_string()),
+        Fact::ClientNotAsked => t::fact_client_not_asked(),
+        Fact::ClientHasNone => t::fact_client_has_none(),
+        Fact::ClientSent { subject } => t::fact_client_sent(subject.as_str()),
+        Fact::ClientRefused { detail } => t::fact_client_refused(detail.as_str()),
+        Fact::Unreadable { detail } => t::fact_unreadable(detail.as_str()),
+    }
+}
+
+/// What a report's checks together mean.
+pub fn verdict_title(report: &CertificateReport) -> String {
+    match report.verdict {
+        Verdict::Verified => t::verdict_verified(),
+        Verdict::Pinned => t::verdict_pinned(),
+        Verdict::Unreached => t::verdict_unreached(),
+        Verdict::Refused => t::verdict_refused(refusal_reason(report)),
+    }
+}
+
+/// The line under the verdict.
+pub fn verdict_detail(report: &CertificateReport, now: Timestamp) -> String {
+    let host = format!("{}:{}", report.host, report.port);
+    match report.verdict {
+        Verdict::Verified | Verdict::Pinned => t::verdict_detail(host, moment(report.at, now)),
+        Verdict::Unreached => t::verdict_unreached_detail(host, report.unreached.clone().unwrap_or_default()),
+        Verdict::Refused => t::verdict_refused_detail(),
+    }
+}
+
+/// Why nothing may be sent, in a few words: the first check that failed.
+pub fn refusal_reason(report: &CertificateReport) -> String {
+    let early = |check: &Check| matches!(check.fact, Fact::NotYetValid { .. });
+    report.failed().next().map_or_else(t::reason_other, |check| reason(check.check, early(check)))
+}
+
+fn reason(check: CheckName, not_yet_valid: bool) -> String {
+    match check {
+        CheckName::Starttls => t::reason_starttls(),
+        CheckName::Injection => t::reason_injection(),
+        CheckName::TlsVersion => t::reason_tls_version(),
+        CheckName::CipherSuite => t::reason_cipher_suite(),
+        CheckName::Authority => t::reason_authority(),
+        CheckName::Validity if not_yet_valid => t::reason_validity_early(),
+        CheckName::Validity => t::reason_validity(),
+        CheckName::Identity => t::reason_identity(),
+        CheckName::KeyUsage => t::reason_key_usage(),
+        CheckName::Signature => t::reason_signature(),
+        CheckName::Revocation => t::reason_revocation(),
+        CheckName::Pin => t::reason_pin(),
+        CheckName::ClientCertificate => t::reason_client_certificate(),
+        CheckName::History | CheckName::Dane | CheckName::MtaSts => t::reason_other(),
+    }
+}
+
+/// Where a job stands, in one sentence.
+pub fn stage(job: &Job, now: Timestamp) -> String {
+    match &job.stage {
+        Stage::Queued { due, last: None } if *due <= now => t::stage_queued_now(),
+        Stage::Queued { due, last: None } => t::stage_queued_at(soon(*due, now)),
+        Stage::Queued { due, last: Some(setback) } => {
+            let (when, attempt, most) = (soon(*due, now), job.attempts, retry::MOST_ATTEMPTS);
+            match setback {
+                Setback::Refused(refusal) => t::stage_queued_refused(refusal.reply.to_string(), when, attempt, most),
+                Setback::Lost { detail } => t::stage_queued_lost(detail.as_str(), when, attempt, most),
+                Setback::Interrupted => t::stage_queued_interrupted(when),
+            }
+        }
+        Stage::Submitting { phase: Phase::Connecting, .. } => t::stage_submitting(),
+        Stage::Submitting { phase: Phase::Data, .. } => t::stage_submitting_data(),
+        Stage::Held { why } => hold(why),
+        Stage::Accepted { reply, at } if reply.text.is_empty() => t::stage_accepted_by_user(moment(*at, now)),
+        Stage::Accepted { at, .. } => t::stage_accepted(moment(*at, now)),
+        Stage::Delivered { receipt } => match receipt.seconds {
+            Some(seconds) => t::stage_delivered_seconds(moment(receipt.at, now), duration(f64::from(seconds))),
+            None => t::stage_delivered(moment(receipt.at, now)),
+        },
+        Stage::InDoubt { .. } => t::stage_in_doubt(),
+        Stage::Failed { failure, .. } => failed(failure, job.attempts),
+        Stage::Cancelled { at } => t::stage_cancelled(moment(*at, now)),
+    }
+}
+
+fn hold(why: &Hold) -> String {
+    match why {
+        Hold::Insecure { failed } => {
+            t::stage_held_insecure(failed.first().map_or_else(t::reason_other, |check| reason(*check, false)))
+        }
+        Hold::Account(refusal) => t::stage_held_account(refusal.reply.to_string()),
+        Hold::NoSecret { detail } => t::stage_held_no_secret(detail.as_str()),
+        Hold::NoAccount { detail } => t::stage_held_no_account(detail.as_str()),
+        Hold::Paused => t::stage_held_paused(),
+    }
+}
+
+fn failed(failure: &Failure, attempts: u32) -> String {
+    match failure {
+        Failure::Refused(refusal) => t::stage_failed_refused(refusal.reply.to_string()),
+        Failure::TooLarge { size, limit } => t::stage_failed_too_large(bytes(*size), bytes(*limit)),
+        Failure::GaveUp(Setback::Refused(refusal)) => {
+            t::stage_failed_gave_up_refused(attempts, refusal.reply.to_string())
+        }
+        Failure::GaveUp(Setback::Lost { detail }) => t::stage_failed_gave_up_lost(attempts, detail.as_str()),
+        Failure::GaveUp(Setback::Interrupted) => t::stage_failed_gave_up_interrupted(attempts),
+        Failure::Undelivered(receipt) => {
+            t::stage_failed_undelivered(receipt.diagnostic.clone().unwrap_or_else(t::undelivered_no_words))
+        }
+    }
+}
+
+/// Why a document does not become pages, and what to do.
+pub fn document_error(error: &DocumentError) -> String {
+    match error {
+        DocumentError::Empty => t::document_empty(),
+        DocumentError::UnknownKind => t::document_unknown_kind(),
+        DocumentError::Folder => t::document_folder(),
+        DocumentError::Unreadable { detail } => t::document_unreadable(detail.as_str()),
+        DocumentError::Encrypted => t::document_encrypted(),
+        DocumentError::WrongPassword => t::document_wrong_password(),
+        DocumentError::Broken { detail } => t::document_broken(detail.as_str()),
+        DocumentError::NoPages => t::document_no_pages(),
+        DocumentError::TooManyPages { pages, limit } => t::document_too_many_pages(*pages, *limit),
+        DocumentError::TooLarge => t::document_too_large(),
+        DocumentError::Crashed => t::document_crashed(),
+        DocumentError::TimedOut => t::document_timed_out(),
+        DocumentError::OutOfMemory => t::document_out_of_memory(),
+    }
+}
+
+/// Why a text is not a fax number, and what to do.
+pub fn number_error(error: &NumberError) -> String {
+    match error {
+        NumberError::Empty => t::number_empty(),
+        NumberError::NotANumber => t::number_not_a_number(),
+        NumberError::NoCountry => t::number_no_country(),
+        NumberError::UnknownCountry => t::number_unknown_country(),
+        NumberError::TooShort => t::number_too_short(),
+        NumberError::TooLong => t::number_too_long(),
+        NumberError::Extension => t::number_extension(),
+    }
+}
+
+/// Why the gateway has no address for a recipient.
+pub fn address_error(error: &AddressError) -> String {
+    match error {
+        AddressError::NoSubAddress => t::address_no_sub_address(),
+        AddressError::TooLong => t::address_too_long(),
+        other => t::address_bad_template(other.to_string()),
+    }
+}
+
+/// Why a fax was not queued.
+pub fn queue_error(error: &QueueError) -> String {
+    match error {
+        QueueError::NoPages => t::queue_no_pages(),
+        QueueError::NoRecipient => t::queue_no_recipient(),
+        QueueError::Address { recipient, why } => format!("{recipient}: {}", address_error(why)),
+        QueueError::Engine(error) => engine_error(error),
+    }
+}
+
+/// Why the engine could not do what it was asked.
+pub fn engine_error(error: &EngineError) -> String {
+    match error {
+        EngineError::Store { detail } => t::engine_store(detail.as_str()),
+        EngineError::NoAccount { name } if name.is_empty() => t::engine_no_account_at_all(),
+        EngineError::NoAccount { name } => t::engine_no_account(name.as_str()),
+        EngineError::NotFound => t::engine_not_found(),
+        EngineError::Illegal(illegal) => match illegal.stage {
+            "submitting" => t::engine_illegal_submitting(),
+            "in-doubt" => t::engine_illegal_in_doubt(),
+            stage => t::engine_illegal(stage),
+        },
+        EngineError::Document(error) => document_error(error),
+    }
+}
+
+/// The word for a kind of line, where one helps.
+pub fn line_kind(kind: LineKind) -> Option<String> {
+    match kind {
+        LineKind::Landline => Some(t::kind_landline()),
+        LineKind::Mobile => Some(t::kind_mobile()),
+        LineKind::TollFree => Some(t::kind_toll_free()),
+        LineKind::Premium => Some(t::kind_premium()),
+        LineKind::Unassigned => Some(t::kind_unassigned()),
+        LineKind::LandlineOrMobile | LineKind::Other => None,
+    }
+}
+
+/// The word for a resolution.
+pub fn resolution(resolution: Resolution) -> String {
+    match resolution {
+        Resolution::Standard => t::resolution_standard(),
+        Resolution::Fine => t::resolution_fine(),
+        Resolution::Superfine => t::resolution_superfine(),
+    }
+}
+
+/// "212 KB".
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => t::bytes_small(count),
+        1_000..1_000_000 => t::bytes_kb((count + 500) / 1_000),
+        _ => t::bytes_mb(format!("{:.1}", count as f64 / 1e6)),
+    }
+}
+
+/// "2 min 40 s".
+pub fn duration(seconds: f64) -> String {
+    let seconds = seconds.max(0.0).round() as u64;
+    match seconds / 60 {
+        0 => t::duration_seconds(seconds),
+        minutes => t::duration_minutes(minutes, seconds % 60),
+    }
+}
+
+/// "2 Feb 2026", in local time.
+pub fn date(at: Timestamp) -> String {
+    let local = local(at);
+    t::date_year(i64::from(local.day()), month(local), local.year().to_string())
+}
+
+/// "today 09:41", "yesterday 17:05", "18 Nov 09:41", "18 Nov 2025 09:41", in local time.
+pub fn moment(at: Timestamp, now: Timestamp) -> String {
+    let (local, today) = (local(at), local(now));
+    let time = time(at);
+    if local.date() == today.date() {
+        t::moment_today(time)
+    } else if local.date().checked_add(1.day()).is_ok_and(|next| next == today.date()) {
+        t::moment_yesterday(time)
+    } else if today.date().checked_add(1.day()).is_ok_and(|next| next == local.date()) {
+        t::moment_tomorrow(time)
+    } else {
+        t::moment_other(day(at, now), time)
+    }
+}
+
+/// "in 4 minutes" within the hour, else as [`moment`].
+fn soon(at: Timestamp, now: Timestamp) -> String {
+    let seconds = at.as_second() - now.as_second();
+    match seconds {
+        ..30 => t::moment_soon(0),
+        30..3600 => t::moment_soon((seconds + 30) / 60),
+        _ => moment(at, now),
+    }
+}
+
+/// "18 Nov", with the year if it is another one, in local time.
+pub fn day(at: Timestamp, now: Timestamp) -> String {
+    let local_day = local(at);
+    if local_day.year() == local(now).year() {
+        t::date_near(i64::from(local_day.day()), month(local_day))
+    } else {
+        date(at)
+    }
+}
+
+/// "09:41", in local time.
+pub fn time(at: Timestamp) -> String {
+    let local = local(at);
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+fn local(at: Timestamp) -> DateTime {
+    at.to_zoned(TimeZone::system()).datetime()
+}
+
+fn month(at: DateTime) -> String {
+    t::month_short(i64::from(at.month()))
+}
