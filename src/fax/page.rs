@@ -99,6 +99,7 @@ pub enum Tone {
 
 /// How a document becomes fax pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Layout {
     /// Lines per inch.
     pub resolution: Resolution,
