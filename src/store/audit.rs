@@ -1,0 +1,193 @@
+//! The audit: who did what to which fax, and when. Rows are only ever added, each in the transaction of its act.
+
+use jiff::Timestamp;
+use rusqlite::{Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Store, StoreError, json, nanoseconds, timestamp, to_json, to_word, word};
+use crate::fax::job::{Event, Job};
+use crate::fax::{FaxId, JobId, MessageId, ReceivedId};
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// A fax was frozen for one recipient and put into the outbox.
+    Queued,
+    /// A courier took the job and opens a session.
+    Claimed,
+    /// DATA is about to begin.
+    DataBegins,
+    /// The gateway has the fax.
+    Accepted,
+    /// The gateway refused.
+    Refused,
+    /// The fax is larger than the gateway takes.
+    TooLarge,
+    /// The connection was not secure: nothing was sent.
+    Insecure,
+    /// The job waits for the user.
+    Held,
+    /// The connection was lost or could not be made.
+    Lost,
+    /// The process that submitted the job is gone.
+    CourierDied,
+    /// A report of the gateway came.
+    Receipt,
+    /// The user took the job back.
+    Cancelled,
+    /// The user wants it tried now.
+    TriedNow,
+    /// What held the job is mended.
+    Released,
+    /// The user settled a doubt.
+    Resolved,
+    /// A message came in and was kept.
+    Kept,
+    /// A message that is neither a fax nor a receipt was put aside.
+    PutAside,
+    /// A fax was received.
+    Received,
+    /// A received fax was marked as read.
+    Read,
+    /// A received fax was marked as unread.
+    Unread,
+    /// A received fax was deleted.
+    Deleted,
+    /// A deleted fax was taken back.
+    Restored,
+    /// A fax was written to a file outside.
+    Exported,
+}
+
+/// A row of the audit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AuditRow {
+    /// Its number; they grow with time.
+    pub id: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: the face and user that the store was opened for.
+    pub who: String,
+    /// What.
+    pub act: Act,
+    /// The fax, if it was one of the user's own.
+    pub fax: Option<FaxId>,
+    /// The job.
+    pub job: Option<JobId>,
+    /// The message that came in.
+    pub message: Option<MessageId>,
+    /// The received fax.
+    pub received: Option<ReceivedId>,
+    /// What else is known of it; never what is on a page.
+    pub facts: Value,
+}
+
+/// What a row is about.
+#[derive(Clone, Copy, Default)]
+pub struct About {
+    pub fax: Option<FaxId>,
+    pub job: Option<JobId>,
+    pub message: Option<MessageId>,
+    pub received: Option<ReceivedId>,
+}
+
+impl About {
+    pub fn job(job: &Job) -> Self {
+        Self { fax: Some(job.fax), job: Some(job.id), ..Self::default() }
+    }
+}
+
+impl Store {
+    /// The whole audit, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn audit(&self) -> Result<Vec<AuditRow>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT * FROM audit ORDER BY id")?;
+            statement.query_and_then([], audit_row)?.collect()
+        })
+    }
+
+    /// The rows about one fax of the user's own and its jobs, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn audit_of(&self, fax: FaxId) -> Result<Vec<AuditRow>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT * FROM audit WHERE fax = ?1 ORDER BY id")?;
+            statement.query_and_then([fax.0], audit_row)?.collect()
+        })
+    }
+
+    pub(super) fn note(
+        &self,
+        transaction: &Transaction<'_>,
+        act: Act,
+        about: About,
+        facts: &Value,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut statement = transaction.prepare_cached(
+            "INSERT INTO audit (at, who, act, fax, job, message, received, facts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?;
+        statement.execute(params![
+            nanoseconds(now),
+            self.shared.who,
+            to_word(&act)?,
+            about.fax.map(|id| id.0),
+            about.job.map(|id| id.0),
+            about.message.map(|id| id.0),
+            about.received.map(|id| id.0),
+            to_json(facts)?,
+        ])?;
+        Ok(())
+    }
+}
+
+/// What an event is called in the audit, and its facts.
+pub fn told(event: &Event) -> (Act, Value) {
+    match event {
+        Event::Claimed => (Act::Claimed, json!({})),
+        Event::DataBegins => (Act::DataBegins, json!({})),
+        Event::Accepted(reply) => (Act::Accepted, json!({ "reply": reply })),
+        Event::Refused(refusal) => (Act::Refused, json!({ "refusal": refusal })),
+        Event::TooLarge { size, limit } => (Act::TooLarge, json!({ "size": size, "limit": limit })),
+        Event::Insecure(report) => {
+            let failed: Vec<_> = report.failed().map(|check| check.check).collect();
+            let certificate = report.chain.first().map(|certificate| certificate.sha256);
+            let facts = json!({
+                "host": report.host,
+                "port": report.port,
+                "failed": failed,
+                "certificate": certificate,
+            });
+            (Act::Insecure, facts)
+        }
+        Event::Hold(why) => (Act::Held, json!({ "why": why })),
+        Event::Lost { detail, final_dot } => (Act::Lost, json!({ "detail": detail, "final_dot": final_dot })),
+        Event::CourierDied => (Act::CourierDied, json!({})),
+        Event::Reported { receipt, faxed } => (Act::Receipt, json!({ "receipt": receipt, "faxed": faxed })),
+        Event::Cancel => (Act::Cancelled, json!({})),
+        Event::TryNow => (Act::TriedNow, json!({})),
+        Event::Release => (Act::Released, json!({})),
+        Event::Resolve { sent } => (Act::Resolved, json!({ "sent": sent })),
+    }
+}
+
+fn audit_row(row: &Row<'_>) -> Result<AuditRow, StoreError> {
+    Ok(AuditRow {
+        id: row.get("id")?,
+        at: timestamp(row, "at")?,
+        who: row.get("who")?,
+        act: word(row, "act")?,
+        fax: row.get::<_, Option<i64>>("fax")?.map(FaxId),
+        job: row.get::<_, Option<i64>>("job")?.map(JobId),
+        message: row.get::<_, Option<i64>>("message")?.map(MessageId),
+        received: row.get::<_, Option<i64>>("received")?.map(ReceivedId),
+        facts: json(row, "facts")?,
+    })
+}

@@ -1,0 +1,371 @@
+//! The inbox: messages as they came, and the faxes that they brought.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::audit::{About, Act};
+use super::{Kind, Store, StoreError, StoredPage, nanoseconds, page, timestamp, to_word, word};
+use crate::fax::number::Number;
+use crate::fax::received::{CallerId, Origin, ReceivedFax};
+use crate::fax::{MessageId, ReceivedId};
+
+/// A message is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its number.
+    pub id: MessageId,
+    /// It was not there before.
+    pub new: bool,
+}
+
+/// A message as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its number.
+    pub id: MessageId,
+    /// When it came in.
+    pub at: Timestamp,
+    /// By which way.
+    pub origin: Origin,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+}
+
+/// A message that is neither a fax nor a receipt, as listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherMessage {
+    /// Its number.
+    pub id: MessageId,
+    /// When it came in.
+    pub at: Timestamp,
+    /// By which way.
+    pub origin: Origin,
+    /// Its subject.
+    pub subject: String,
+}
+
+/// A fax that was found in a message.
+#[derive(Clone, Debug)]
+pub struct NewReceived<'a> {
+    /// The message that brought it.
+    pub message: MessageId,
+    /// Its Message-ID without angle brackets, if it has one.
+    pub message_id: Option<&'a str>,
+    /// Who sent it.
+    pub caller: &'a CallerId,
+    /// Subject of the message.
+    pub subject: &'a str,
+    /// The pages that can be read.
+    pub pages: &'a [StoredPage],
+    /// What could not be read, if anything.
+    pub damage: Option<&'a str>,
+}
+
+const RECEIVED: &str = "SELECT received.*, message.at, message.origin FROM received
+    JOIN message ON message.id = received.message";
+
+impl Store {
+    /// Keeps a message, before anything else is done with it. The same bytes again are not new.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_message(&self, raw: &[u8], origin: Origin, now: Timestamp) -> Result<Kept, StoreError> {
+        let sha256 = Sha256::digest(raw);
+        self.write(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT id FROM message WHERE sha256 = ?1")?;
+            if let Some(id) = statement.query_row([sha256.as_slice()], |row| row.get("id")).optional()? {
+                return Ok(Kept { id: MessageId(id), new: false });
+            }
+            transaction
+                .prepare_cached("INSERT INTO message (at, origin, sha256, raw) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![nanoseconds(now), to_word(&origin)?, sha256.as_slice(), raw])?;
+            let id = MessageId(transaction.last_insert_rowid());
+            let facts = json!({ "origin": origin, "bytes": raw.len(), "sha256": super::outbox::hexadecimal(&sha256) });
+            let about = About { message: Some(id), ..About::default() };
+            self.note(transaction, Act::Kept, about, &facts, now)?;
+            Ok(Kept { id, new: true })
+        })
+    }
+
+    /// A message as it came.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn message(&self, id: MessageId) -> Result<Message, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT * FROM message WHERE id = ?1")?;
+            let mut rows = statement.query([id.0])?;
+            let row = rows.next()?.ok_or(StoreError::NotFound { kind: Kind::Message, id: id.0 })?;
+            Ok(Message { id, at: timestamp(row, "at")?, origin: word(row, "origin")?, raw: row.get("raw")? })
+        })
+    }
+
+    /// The message with this Message-ID (without angle brackets), if one was kept and looked at; the oldest of several.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn message_with_id(&self, message_id: &str) -> Result<Option<MessageId>, StoreError> {
+        self.read(|transaction| {
+            let mut statement =
+                transaction.prepare_cached("SELECT id FROM message WHERE message_id = ?1 ORDER BY id LIMIT 1")?;
+            Ok(statement.query_row([message_id], |row| row.get("id").map(MessageId)).optional()?)
+        })
+    }
+
+    /// Messages that were kept and at which nobody looked yet, oldest first: the program ended in between.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn unsorted(&self) -> Result<Vec<MessageId>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT id FROM message WHERE kind IS NULL ORDER BY id")?;
+            Ok(statement.query_map([], |row| row.get("id").map(MessageId))?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Keeps the fax that a message brought, and that the message is a fax. A message brings one fax:
+    /// if it was found before, this gives that one and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a message that was not kept.
+    pub fn add_received(&self, new: &NewReceived<'_>, now: Timestamp) -> Result<ReceivedId, StoreError> {
+        self.write(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT id FROM received WHERE message = ?1")?;
+            if let Some(id) = statement.query_row([new.message.0], |row| row.get("id")).optional()? {
+                return Ok(ReceivedId(id));
+            }
+            sort(transaction, new.message, "fax", new.message_id, new.subject)?;
+            transaction
+                .prepare_cached(
+                    "INSERT INTO received (message, caller_number, caller_name, subject, pages, y_dpi, damage)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                )?
+                .execute(params![
+                    new.message.0,
+                    new.caller.number.as_ref().map(Number::e164),
+                    new.caller.name,
+                    new.subject,
+                    new.pages.len(),
+                    new.pages.first().map_or(0, |page| page.y_dpi),
+                    new.damage,
+                ])?;
+            let id = ReceivedId(transaction.last_insert_rowid());
+            let mut insert = transaction.prepare_cached(
+                "INSERT INTO received_page (received, page, width, height, x_dpi, y_dpi, mmr)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?;
+            for (at, page) in new.pages.iter().enumerate() {
+                insert.execute(params![id.0, at, page.width, page.height, page.x_dpi, page.y_dpi, page.mmr])?;
+            }
+            let facts = json!({ "caller": new.caller, "pages": new.pages.len(), "damage": new.damage });
+            let about = About { message: Some(new.message), received: Some(id), ..About::default() };
+            self.note(transaction, Act::Received, about, &facts, now)?;
+            Ok(id)
+        })
+    }
+
+    /// Keeps that a message was a report of a gateway.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn sort_receipt(&self, id: MessageId, message_id: Option<&str>, subject: &str) -> Result<(), StoreError> {
+        self.write(|transaction| sort(transaction, id, "receipt", message_id, subject))
+    }
+
+    /// Keeps that a message is neither a fax nor a report: it stays, and is listed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn put_aside(
+        &self,
+        id: MessageId,
+        message_id: Option<&str>,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            sort(transaction, id, "other", message_id, subject)?;
+            let about = About { message: Some(id), ..About::default() };
+            self.note(transaction, Act::PutAside, about, &json!({}), now)
+        })
+    }
+
+    /// Messages that are neither faxes nor reports, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn other_messages(&self) -> Result<Vec<OtherMessage>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction
+                .prepare_cached("SELECT id, at, origin, subject FROM message WHERE kind = 'other' ORDER BY id DESC")?;
+            let row = |row: &Row<'_>| {
+                Ok(OtherMessage {
+                    id: MessageId(row.get("id")?),
+                    at: timestamp(row, "at")?,
+                    origin: word(row, "origin")?,
+                    subject: row.get::<_, Option<String>>("subject")?.unwrap_or_default(),
+                })
+            };
+            statement.query_and_then([], row)?.collect()
+        })
+    }
+
+    /// The received faxes that are not deleted, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn inbox(&self) -> Result<Vec<ReceivedFax>, StoreError> {
+        self.read(|transaction| {
+            let mut statement =
+                transaction.prepare_cached(&format!("{RECEIVED} WHERE deleted IS NULL ORDER BY received.id DESC"))?;
+            statement.query_and_then([], received)?.collect()
+        })
+    }
+
+    /// One received fax, deleted or not.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn received(&self, id: ReceivedId) -> Result<ReceivedFax, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(&format!("{RECEIVED} WHERE received.id = ?1"))?;
+            let mut rows = statement.query([id.0])?;
+            received(rows.next()?.ok_or(StoreError::NotFound { kind: Kind::Received, id: id.0 })?)
+        })
+    }
+
+    /// A page of a received fax, counted from 0.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn received_page(&self, id: ReceivedId, index: u32) -> Result<StoredPage, StoreError> {
+        self.read(|transaction| {
+            let mut statement =
+                transaction.prepare_cached("SELECT * FROM received_page WHERE received = ?1 AND page = ?2")?;
+            let mut rows = statement.query([id.0, i64::from(index)])?;
+            page(rows.next()?.ok_or(StoreError::NotFound { kind: Kind::Page, id: index.into() })?)
+        })
+    }
+
+    /// The message that brought a received fax.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn message_of(&self, id: ReceivedId) -> Result<MessageId, StoreError> {
+        self.read(|transaction| message_of(transaction, id))
+    }
+
+    /// Marks a received fax as read or unread; does nothing, and writes nothing into the audit, if it is so.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn mark(&self, id: ReceivedId, read: bool, now: Timestamp) -> Result<(), StoreError> {
+        let act = if read { Act::Read } else { Act::Unread };
+        self.change_received(id, "UPDATE received SET unread = ?2 WHERE id = ?1 AND unread <> ?2", !read, act, now)
+    }
+
+    /// Deletes a received fax from the inbox; it can be taken back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn delete(&self, id: ReceivedId, now: Timestamp) -> Result<(), StoreError> {
+        let change = "UPDATE received SET deleted = ?2 WHERE id = ?1 AND deleted IS NULL";
+        self.change_received(id, change, nanoseconds(now), Act::Deleted, now)
+    }
+
+    /// Takes a deleted fax back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn restore(&self, id: ReceivedId, now: Timestamp) -> Result<(), StoreError> {
+        let change = "UPDATE received SET deleted = ?2 WHERE id = ?1 AND deleted IS NOT NULL";
+        self.change_received(id, change, None::<i64>, Act::Restored, now)
+    }
+
+    fn change_received(
+        &self,
+        id: ReceivedId,
+        change: &str,
+        value: impl rusqlite::ToSql,
+        act: Act,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let message = message_of(transaction, id)?;
+            if transaction.prepare_cached(change)?.execute(params![id.0, value])? == 0 {
+                return Ok(());
+            }
+            self.note_received(transaction, act, id, message, &json!({}), now)
+        })
+    }
+
+    /// Writes into the audit that a received fax went to a file outside.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn exported(&self, id: ReceivedId, format: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let message = message_of(transaction, id)?;
+            self.note_received(transaction, Act::Exported, id, message, &json!({ "format": format }), now)
+        })
+    }
+
+    fn note_received(
+        &self,
+        transaction: &Transaction<'_>,
+        act: Act,
+        id: ReceivedId,
+        message: MessageId,
+        facts: &Value,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let about = About { message: Some(message), received: Some(id), ..About::default() };
+        self.note(transaction, act, about, facts, now)
+    }
+}
+
+fn sort(
+    transaction: &Transaction<'_>,
+    id: MessageId,
+    kind: &str,
+    message_id: Option<&str>,
+    subject: &str,
+) -> Result<(), StoreError> {
+    let mut statement =
+        transaction.prepare_cached("UPDATE message SET kind = ?2, message_id = ?3, subject = ?4 WHERE id = ?1")?;
+    match statement.execute(params![id.0, kind, message_id, subject])? {
+        0 => Err(StoreError::NotFound { kind: Kind::Message, id: id.0 }),
+        _ => Ok(()),
+    }
+}
+
+fn message_of(transaction: &Transaction<'_>, id: ReceivedId) -> Result<MessageId, StoreError> {
+    let mut statement = transaction.prepare_cached("SELECT message FROM received WHERE id = ?1")?;
+    let found = statement.query_row([id.0], |row| row.get("message").map(MessageId)).optional()?;
+    found.ok_or(StoreError::NotFound { kind: Kind::Received, id: id.0 })
+}
+
+fn received(row: &Row<'_>) -> Result<ReceivedFax, StoreError> {
+    let number: Option<String> = row.get("caller_number")?;
+    let mut caller = CallerId { number: None, name: row.get("caller_name")? };
+    if let Some(e164) = number {
+        // Numbering plans change: a number that is no longer one is still what the sender was called.
+        match e164.parse() {
+            Ok(number) => caller.number = Some(number),
+            Err(_) => caller.name = caller.name.or(Some(e164)),
+        }
+    }
+    Ok(ReceivedFax {
+        id: ReceivedId(row.get("id")?),
+        at: timestamp(row, "at")?,
+        origin: word(row, "origin")?,
+        caller,
+        subject: row.get("subject")?,
+        pages: row.get("pages")?,
+        y_dpi: row.get("y_dpi")?,
+        damage: row.get("damage")?,
+        unread: row.get("unread")?,
+    })
+}
