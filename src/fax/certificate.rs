@@ -112,7 +112,9 @@ pub enum Fact {
     SelfSigned,
     /// Nobody that is trusted vouches for this issuer.
     UnknownIssuer { issuer: String },
-    /// Authority was not asked, for the user pinned the certificate.
+    /// Authority vouches for it, but the chain breaks a rule of RFC 5280; the text is the TLS library's.
+    ChainBroken { detail: String },
+    /// It does not hold, and does not matter, for the user pinned the certificate.
     ExcusedByPin,
     /// The period that holds now, and full days until its end.
     Valid { not_before: Timestamp, not_after: Timestamp, days_left: i64 },

@@ -1,0 +1,323 @@
+//! What is to be said of a server's certificates: every check on its own, none hiding another. No IO and no clock.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustls::DistinguishedName;
+use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage, VerifiedPath};
+use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo, X509Certificate, X509Name};
+
+use super::certificate::{alternative_names, describe, fingerprint, key, name, parse, rsa_bits, timestamp};
+use super::{Anchors, Expectation};
+use crate::fax::certificate::{Certificate, Check, CheckName, Fact, Outcome};
+
+/// The checks that a server's certificates alone decide, and the chain to show.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// Authority, validity, identity, key usage, revocation and pin.
+    pub checks: Vec<Check>,
+    /// The server's certificate first, then the path that was found to the anchor, or else what the server sent.
+    pub chain: Vec<Certificate>,
+}
+
+impl Judgement {
+    /// Is there a check that forbids to go on?
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        self.checks.iter().any(|check| check.result == Outcome::Failed)
+    }
+}
+
+/// Certificates that a server may send beside its own; more are not looked at.
+const MOST_INTERMEDIATES: usize = 16;
+
+/// Judges a server's certificate. `stapled` is the OCSP response that came with it, empty without one.
+#[must_use]
+pub fn judge(
+    leaf: &CertificateDer<'_>,
+    sent: &[CertificateDer<'_>],
+    stapled: &[u8],
+    expectation: &Expectation,
+    now: Timestamp,
+) -> Judgement {
+    let sent = sent.get(..MOST_INTERMEDIATES).unwrap_or(sent);
+    let seen = fingerprint(leaf);
+    let pinned = expectation.pin == Some(seen);
+    let pin = match expectation.pin {
+        None => Check::new(CheckName::Pin, Outcome::NotApplicable, Fact::NothingPinned),
+        Some(_) if pinned => Check::new(CheckName::Pin, Outcome::Passed, Fact::PinMatches),
+        Some(_) => Check::new(CheckName::Pin, Outcome::Failed, Fact::PinDiffers { seen }),
+    };
+    let revocation = if stapled.is_empty() { Fact::NoRevocationData } else { Fact::StapledNotEvaluated };
+    let revocation = Check::new(CheckName::Revocation, Outcome::Unknown, revocation);
+    let x509 = match parse(leaf) {
+        Ok(x509) => x509,
+        Err(detail) => {
+            let unreadable = Check::new(CheckName::Authority, Outcome::Failed, Fact::Unreadable { detail });
+            return Judgement { checks: vec![unreadable, revocation, pin], chain: Vec::new() };
+        }
+    };
+    let end_entity = EndEntityCert::try_from(leaf);
+    let (authority, path) = match &end_entity {
+        Ok(end_entity) => authority(end_entity, &x509, sent, &expectation.anchors, now),
+        Err(error) => (Err(broken(error)), Vec::new()),
+    };
+    let usage = key_usage(&x509, end_entity.as_ref().ok().filter(|_| authority.is_ok()), sent, expectation, now);
+    let identity = identity(&x509, end_entity.as_ref().ok(), &expectation.reference_name);
+    let excusable_usage = usage == Err(Fact::AuthorityAsServer);
+    let checks = vec![
+        check(CheckName::Authority, authority, pinned),
+        check(CheckName::Validity, validity(&x509, now), false),
+        check(CheckName::Identity, identity, pinned),
+        check(CheckName::KeyUsage, usage, pinned && excusable_usage),
+        revocation,
+        pin,
+    ];
+    Judgement { checks, chain: shown_chain(leaf, sent, &path) }
+}
+
+fn check(name: CheckName, found: Result<Fact, Fact>, excused: bool) -> Check {
+    match found {
+        Ok(fact) => Check::new(name, Outcome::Passed, fact),
+        Err(_) if excused => Check::new(name, Outcome::NotApplicable, Fact::ExcusedByPin),
+        Err(fact) => Check::new(name, Outcome::Failed, fact),
+    }
+}
+
+/// RFC 5280 section 6: is there a path to an anchor? The leaf's own period, name and purpose are not asked here.
+/// With the fact comes the path from behind the leaf to the anchor's certificate; the last says whether it has one.
+fn authority(
+    end_entity: &EndEntityCert<'_>,
+    x509: &X509Certificate<'_>,
+    sent: &[CertificateDer<'_>],
+    anchors: &Anchors,
+    now: Timestamp,
+) -> (Result<Fact, Fact>, Vec<Link>) {
+    let mut first = None;
+    for moment in moments(x509, now) {
+        match path(end_entity, sent, anchors, moment, AnyPurpose) {
+            Ok(path) => return found(&links(&path, anchors), path.anchor()),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    let error = first.unwrap_or(webpki::Error::UnknownIssuer);
+    if error == webpki::Error::CaUsedAsEndEntity {
+        // Path building has stopped at the leaf. That it is an authority's is the business of another check.
+        if let Some((links, anchor)) = climb(x509, sent, anchors, MOST_STEPS) {
+            return found(&links, anchor);
+        }
+    }
+    let self_issued = x509.issuer().as_raw() == x509.subject().as_raw();
+    let issuer = || name(x509.issuer());
+    let fact = match error {
+        _ if self_issued => Fact::SelfSigned,
+        webpki::Error::UnknownIssuer | webpki::Error::CaUsedAsEndEntity | webpki::Error::CertDistrusted => {
+            Fact::UnknownIssuer { issuer: issuer() }
+        }
+        // The issuer has the right name and another key, or one too short to count.
+        webpki::Error::InvalidSignatureForPublicKey => {
+            short_issuer_key(x509, sent).unwrap_or_else(|| Fact::UnknownIssuer { issuer: issuer() })
+        }
+        webpki::Error::UnsupportedSignatureAlgorithmContext(_)
+        | webpki::Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+            Fact::Weak { detail: format!("signed with {}", signature_algorithm(x509)) }
+        }
+        error => broken(&error),
+    };
+    (Err(fact), Vec::new())
+}
+
+/// When to build the path: now, if the leaf is valid now; otherwise within its period, so that a certificate that is
+/// merely old is not called unknown as well.
+fn moments(x509: &X509Certificate<'_>, now: Timestamp) -> Vec<UnixTime> {
+    let begin = x509.validity().not_before.timestamp();
+    let end = x509.validity().not_after.timestamp();
+    let now = now.as_second();
+    let moments = if (begin..=end).contains(&now) {
+        vec![now]
+    } else {
+        let middle = begin.saturating_add(end.saturating_sub(begin) / 2);
+        let nearest = if now > end { end } else { begin };
+        vec![nearest, middle, begin, end]
+    };
+    moments
+        .into_iter()
+        .map(|second| UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(second).unwrap_or(0))))
+        .collect()
+}
+
+fn path<'p>(
+    end_entity: &'p EndEntityCert<'p>,
+    sent: &'p [CertificateDer<'p>],
+    anchors: &'p Anchors,
+    moment: UnixTime,
+    purpose: impl ExtendedKeyUsageValidator,
+) -> Result<VerifiedPath<'p>, webpki::Error> {
+    let algorithms = super::handshake::signature_algorithms().all;
+    end_entity.verify_for_usage(algorithms, anchors.as_slice(), sent, moment, purpose, None, None)
+}
+
+/// Takes a certificate for every purpose: what it is for is asked apart.
+struct AnyPurpose;
+
+impl ExtendedKeyUsageValidator for AnyPurpose {
+    fn validate(&self, _: KeyPurposeIdIter<'_, '_>) -> Result<(), webpki::Error> {
+        Ok(())
+    }
+}
+
+/// A certificate of the path above the leaf.
+#[derive(Clone)]
+struct Link {
+    der: CertificateDer<'static>,
+    anchor: bool,
+}
+
+fn links(path: &VerifiedPath<'_>, anchors: &Anchors) -> Vec<Link> {
+    let between = path.intermediate_certificates().map(|cert| Link { der: cert.der().into_owned(), anchor: false });
+    between.chain(anchor_link(path.anchor(), anchors)).collect()
+}
+
+fn anchor_link(anchor: &TrustAnchor<'_>, anchors: &Anchors) -> Option<Link> {
+    anchors.certificate(anchor).map(|der| Link { der: der.clone(), anchor: true })
+}
+
+fn found(links: &[Link], anchor: &TrustAnchor<'_>) -> (Result<Fact, Fact>, Vec<Link>) {
+    let between = links.iter().filter(|link| !link.anchor).count();
+    (Ok(Fact::Chain { length: between + 2, anchor: anchor_name(anchor) }), links.to_vec())
+}
+
+fn anchor_name(anchor: &TrustAnchor<'_>) -> String {
+    let subject = DistinguishedName::in_sequence(&anchor.subject);
+    let Ok((_, subject)) = X509Name::from_der(subject.as_ref()) else { return String::new() };
+    let common = subject.iter_common_name().next().and_then(|attribute| attribute.as_str().ok());
+    common.map_or_else(|| name(&subject), |common| common.chars().filter(|each| !each.is_control()).collect())
+}
+
+/// Steps of [`climb`].
+const MOST_STEPS: usize = 6;
+
+/// Looks for a path by names and signatures alone, for a leaf that is marked as an authority's. What it finds is for
+/// showing: such a leaf is refused by the check of its usage, or pinned.
+fn climb<'a>(
+    x509: &X509Certificate<'_>,
+    sent: &[CertificateDer<'_>],
+    anchors: &'a Anchors,
+    steps: usize,
+) -> Option<(Vec<Link>, &'a TrustAnchor<'static>)> {
+    let issuer = x509.issuer().as_raw();
+    let by_anchor = anchors.as_slice().iter().find(|anchor| {
+        let spki = webpki::spki_for_anchor(anchor);
+        DistinguishedName::in_sequence(&anchor.subject).as_ref() == issuer
+            && SubjectPublicKeyInfo::from_der(&spki).is_ok_and(|(_, spki)| x509.verify_signature(Some(&spki)).is_ok())
+    });
+    if let Some(anchor) = by_anchor {
+        return Some((anchor_link(anchor, anchors).into_iter().collect(), anchor));
+    }
+    let steps = steps.checked_sub(1)?;
+    sent.iter().find_map(|der| {
+        let above = parse(der).ok()?;
+        let vouches = above.subject().as_raw() == issuer && above.is_ca() && above.subject() != above.issuer();
+        if !vouches || x509.verify_signature(Some(above.public_key())).is_err() {
+            return None;
+        }
+        let (mut links, anchor) = climb(&above, sent, anchors, steps)?;
+        links.insert(0, Link { der: der.clone().into_owned(), anchor: false });
+        Some((links, anchor))
+    })
+}
+
+fn short_issuer_key(x509: &X509Certificate<'_>, sent: &[CertificateDer<'_>]) -> Option<Fact> {
+    sent.iter().filter_map(|der| parse(der).ok()).find_map(|above| {
+        let short = above.subject() == x509.issuer() && rsa_bits(above.public_key()).is_some_and(|bits| bits < 2048);
+        short.then(|| Fact::Weak { detail: format!("issuer's key {}", key(above.public_key())) })
+    })
+}
+
+fn signature_algorithm(x509: &X509Certificate<'_>) -> String {
+    match x509.signature_algorithm.algorithm.to_id_string().as_str() {
+        "1.2.840.113549.1.1.4" => "MD5".to_owned(),
+        "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" | "1.2.840.10045.4.1" => "SHA-1".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn broken(error: &webpki::Error) -> Fact {
+    match error {
+        webpki::Error::BadDer | webpki::Error::BadDerTime | webpki::Error::TrailingData(_) => {
+            Fact::Unreadable { detail: error.to_string() }
+        }
+        error => Fact::ChainBroken { detail: error.to_string() },
+    }
+}
+
+/// RFC 5280 section 4.1.2.5; both ends belong to the period.
+fn validity(x509: &X509Certificate<'_>, now: Timestamp) -> Result<Fact, Fact> {
+    let not_before = timestamp(x509.validity().not_before);
+    let not_after = timestamp(x509.validity().not_after);
+    if now.as_second() > not_after.as_second() {
+        return Err(Fact::Expired { not_before, not_after });
+    }
+    if now.as_second() < not_before.as_second() {
+        return Err(Fact::NotYetValid { not_before, not_after });
+    }
+    let days_left = not_after.as_second().saturating_sub(now.as_second()) / 86_400;
+    Ok(Fact::Valid { not_before, not_after, days_left })
+}
+
+/// RFC 9525 section 6: only subjectAltName counts, a wildcard only as the whole left-most label.
+fn identity(
+    x509: &X509Certificate<'_>,
+    end_entity: Option<&EndEntityCert<'_>>,
+    reference_name: &str,
+) -> Result<Fact, Fact> {
+    let names = alternative_names(x509);
+    let reference = ServerName::try_from(reference_name).ok();
+    let holds = end_entity
+        .zip(reference)
+        .is_some_and(|(end_entity, reference)| end_entity.verify_is_valid_for_subject_name(&reference).is_ok());
+    let name = reference_name.to_owned();
+    if holds { Ok(Fact::NameMatches { name, names: names.len() }) } else { Err(Fact::NameDiffers { name, names }) }
+}
+
+/// RFC 5280 sections 4.2.1.9 (no authority's certificate), 4.2.1.12 (serverAuth, in the whole path where there is
+/// one) and 4.2.1.3 (digitalSignature, which every suite that we offer needs).
+fn key_usage(
+    x509: &X509Certificate<'_>,
+    vouched: Option<&EndEntityCert<'_>>,
+    sent: &[CertificateDer<'_>],
+    expectation: &Expectation,
+    now: Timestamp,
+) -> Result<Fact, Fact> {
+    let unreadable = |error: x509_parser::error::X509Error| Fact::Unreadable { detail: error.to_string() };
+    let extended = x509.extended_key_usage().map_err(unreadable)?;
+    let usage = x509.key_usage().map_err(unreadable)?;
+    if extended.is_some_and(|extension| !extension.value.server_auth)
+        || usage.is_some_and(|extension| !extension.value.digital_signature())
+    {
+        return Err(Fact::NotForServers);
+    }
+    if x509.basic_constraints().map_err(unreadable)?.is_some_and(|extension| extension.value.ca) {
+        return Err(Fact::AuthorityAsServer);
+    }
+    if let Some(end_entity) = vouched {
+        let holds = |moment| path(end_entity, sent, &expectation.anchors, moment, KeyUsage::server_auth()).is_ok();
+        if !moments(x509, now).into_iter().any(holds) {
+            return Err(Fact::NotForServers);
+        }
+    }
+    Ok(Fact::ForServers)
+}
+
+fn shown_chain(leaf: &CertificateDer<'_>, sent: &[CertificateDer<'_>], path: &[Link]) -> Vec<Certificate> {
+    let above: Vec<(&[u8], bool)> = if path.is_empty() {
+        sent.iter().map(|der| (der.as_ref(), false)).collect()
+    } else {
+        path.iter().map(|link| (link.der.as_ref(), link.anchor)).collect()
+    };
+    std::iter::once((leaf.as_ref(), false))
+        .chain(above)
+        .filter_map(|(der, anchor)| describe(der).ok().map(|shown| Certificate { anchor, ..shown }))
+        .collect()
+}
