@@ -66,6 +66,7 @@ pub fn check_detail(check: &Check) -> String {
         Fact::Chain { length, anchor } => t::fact_chain(*length, anchor.as_str()),
         Fact::SelfSigned => t::fact_self_signed(),
         Fact::UnknownIssuer { issuer } => t::fact_unknown_issuer(issuer.as_str()),
+        Fact::ChainBroken { detail } => t::fact_chain_broken(detail.as_str()),
         Fact::ExcusedByPin => t::fact_excused_by_pin(),
         Fact::Valid { not_before, not_after, days_left } => {
             t::fact_valid(date(*not_before), date(*not_after), t::days_left(*days_left))

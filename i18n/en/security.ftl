@@ -44,6 +44,7 @@ fact-suite-post-quantum = { $suite } · key exchange { $exchange } (post-quantum
 fact-chain = Chain of { $length } ends at { $anchor }, which this account trusts.
 fact-self-signed = The certificate vouches only for itself.
 fact-unknown-issuer = Nobody whom this account trusts vouches for { $issuer }.
+fact-chain-broken = The chain of certificates breaks a rule: { $detail }
 fact-excused-by-pin = Not asked: the certificate is the one that you pinned.
 fact-valid = { $from } to { $to } · { $left }
 fact-expired = Valid from { $from } to { $to }: that is over.
