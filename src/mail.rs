@@ -1,5 +1,16 @@
 //! Mail as bytes: the message that carries a fax out, and what comes back. Pure functions, no socket, no path.
 
+pub mod classify;
+pub mod compose;
+mod dsn;
+mod gateways;
+mod mdn;
+mod mime;
+pub mod xtext;
+
+pub use classify::{Attachment, FaxMessage, Inbound, MailError, OtherFact, classify};
+pub use compose::{ComposeError, Draft, freeze};
+
 /// One message to one recipient, ready for the wire. It never changes once it is made: every attempt sends these bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {

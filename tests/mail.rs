@@ -1,0 +1,261 @@
+//! Mail through its public doors: the frozen message against a foreign parser, and the corpus of real bounces,
+//! notifications and malformed messages against the classifier.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking and says aloud what it skips"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use faxseal::fax::gateway::{AddressRule, Attachment, Gateway, Sender, SuccessDsn, Trust};
+use faxseal::fax::number::Region;
+use faxseal::fax::receipt::Action;
+use faxseal::fax::recipient::{Recipient, SubAddress};
+use faxseal::mail::{Draft, Inbound, OtherFact, Submission, classify, freeze};
+use jiff::Timestamp;
+use mail_parser::{MessageParser, MimeHeaders};
+
+fn corpus(folder: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("FAXSEAL_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
+    let folder = root.join(folder);
+    if !folder.is_dir() {
+        println!("skipped: no corpus at {}", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn gateway() -> Gateway {
+    Gateway {
+        name: "Private account".into(),
+        host: "private-relay.gw.example".into(),
+        port: 587,
+        server_name: None,
+        address: AddressRule::rfc3192("gw.example").unwrap(),
+        user: Some("private-login".into()),
+        sender: Sender {
+            address: "desk@office.example".into(),
+            name: Some("Private Sender".into()),
+            number: Some("+14155550199".parse().unwrap()),
+        },
+        trust: Trust::System,
+        pin: None,
+        client_certificate: None,
+        attachment: Attachment::TiffF,
+        success_dsn: SuccessDsn::Faxed,
+        tiff_unchanged: true,
+    }
+}
+
+fn frozen(pages: &[u8]) -> Submission {
+    let recipient = Recipient {
+        name: Some("Private Practice".into()),
+        number: "+14155550123".parse().unwrap(),
+        sub_address: Some(SubAddress::try_from("77".to_owned()).unwrap()),
+    };
+    let gateway = gateway();
+    freeze(&Draft { gateway: &gateway, recipient: &recipient, attachment: pages, now: Timestamp::now() }).unwrap()
+}
+
+fn pages() -> Vec<u8> {
+    b"II*\0".iter().copied().chain((0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)).collect()
+}
+
+#[test]
+fn a_foreign_parser_reads_what_was_frozen() {
+    let pages = pages();
+    let submission = frozen(&pages);
+    let message = MessageParser::default().parse(&submission.bytes).unwrap();
+    assert_eq!(message.subject(), Some("Fax"));
+    assert_eq!(message.message_id(), Some(submission.message_id.as_str()));
+    let address =
+        |header: Option<&mail_parser::Address<'_>>| header.unwrap().first().unwrap().address().unwrap().to_owned();
+    assert_eq!(address(message.from()), submission.from);
+    assert_eq!(address(message.to()), submission.to);
+    assert_eq!(message.header_raw("Message-Context").map(str::trim), Some("fax-message"));
+    assert_eq!(message.header_raw("Date").map(|date| date.trim().ends_with("+0000")), Some(true));
+    // Gateways put any text on a cover page.
+    assert_eq!(message.text_body_count() + message.html_body_count(), 0);
+    assert_eq!(message.attachment_count(), 1);
+    let attachment = message.attachment(0).unwrap();
+    assert!(attachment.is_content_type("image", "tiff"));
+    assert_eq!(attachment.attachment_name(), Some("fax.tif"));
+    assert_eq!(attachment.contents(), pages);
+}
+
+#[test]
+fn a_frozen_message_has_strict_lines() {
+    let bytes = frozen(&pages()).bytes;
+    assert!(bytes.ends_with(b"\r\n"));
+    let text = std::str::from_utf8(&bytes).unwrap();
+    assert!(text.is_ascii());
+    assert!(text.split("\r\n").all(|line| line.len() <= 78 && !line.contains(['\r', '\n', '\0'])));
+}
+
+#[test]
+fn no_private_words_leave() {
+    let submission = frozen(&pages());
+    let text = String::from_utf8(submission.bytes).unwrap().to_lowercase();
+    let host = fs::read_to_string("/etc/hostname").unwrap_or_default();
+    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
+    let fields = text.split("\r\n\r\n").take(2).collect::<String>();
+    for word in ["private", "practice", "sender", "4155550199", host.trim(), user.trim()] {
+        // A short name may be part of another word, or of what is random.
+        if word.len() > 4 {
+            assert!(!fields.contains(&word.to_lowercase()), "{word} is in {fields}");
+        }
+    }
+    for header in ["received:", "user-agent:", "x-mailer:", "sender:", "reply-to:"] {
+        assert!(!fields.contains(&format!("\r\n{header}")), "{header}");
+    }
+}
+
+#[test]
+fn a_fax_of_ours_that_comes_back_is_a_fax() {
+    let pages = pages();
+    let submission = frozen(&pages);
+    let Inbound::Fax(fax) = classify(&submission.bytes, None, Timestamp::now()).unwrap() else { panic!() };
+    assert_eq!(fax.message_id, Some(submission.message_id));
+    assert_eq!(fax.attachments.len(), 1);
+    assert_eq!(fax.attachments[0].bytes, pages);
+    assert_eq!(fax.attachments[0].media_type, "image/tiff");
+}
+
+/// The status that sisimai's authors expect of each recipient, by file name.
+fn expected(folder: &Path) -> BTreeMap<String, Vec<(String, String)>> {
+    let mut expected: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    let table = fs::read_to_string(folder.join("expected.tsv")).unwrap();
+    for row in table.lines().skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        expected.entry(cells[0].to_owned()).or_default().push((cells[2].to_owned(), cells[4].to_owned()));
+    }
+    expected
+}
+
+#[test]
+fn real_bounces_are_read_as_their_collectors_read_them() {
+    let Some(folder) = corpus("bounces/sisimai") else { return };
+    let expected = expected(&folder);
+    let (mut reports, mut read, mut recipients, mut same_recipients) = (0, 0, 0, 0);
+    let (mut statuses, mut same_status, mut actions, mut same_action) = (0, 0, 0, 0);
+    for path in files(&folder).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "eml")) {
+        let raw = fs::read(&path).unwrap();
+        let inbound = classify(&raw, None, Timestamp::UNIX_EPOCH);
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = String::from_utf8_lossy(&raw).to_lowercase().replace('\r', "\n");
+        let has_status_part = text.lines().any(|line| {
+            line.starts_with("content-type:") && line.contains("message/delivery-status")
+                || line.starts_with("content-type:") && line.contains("message/global-delivery-status")
+        });
+        if !has_status_part {
+            continue;
+        }
+        reports += 1;
+        let Ok(Inbound::Receipts { keys_and_receipts }) = inbound else {
+            println!("not read: {}: {:?}", path.display(), inbound.map(|_| ()));
+            continue;
+        };
+        read += 1;
+        let Some(rows) = expected.get(&name) else { continue };
+        recipients += 1;
+        if keys_and_receipts.len() == rows.len() {
+            same_recipients += 1;
+        } else {
+            println!("{}: {} recipients, expected {}", path.display(), keys_and_receipts.len(), rows.len());
+            continue;
+        }
+        for ((keys, receipt), (status, reason)) in keys_and_receipts.iter().zip(rows) {
+            assert!(keys.recipient.is_some(), "{}", path.display());
+            // Codes like 5.0.9xx are the collectors' own, for what they read from the words.
+            let real = status.split('.').nth(2).is_some_and(|detail| detail.len() < 3);
+            if real {
+                statuses += 1;
+                if receipt.status.as_deref() == Some(status) {
+                    same_status += 1;
+                } else {
+                    println!("{}: status {:?}, expected {status}", path.display(), receipt.status);
+                }
+            }
+            actions += 1;
+            let wanted = if reason == "delivered" { Action::Delivered } else { Action::Failed };
+            if receipt.action == wanted || receipt.action == Action::Delayed && reason == "expired" {
+                same_action += 1;
+            } else {
+                println!("{}: {:?}, expected reason {reason}", path.display(), receipt.action);
+            }
+        }
+    }
+    println!(
+        "delivery reports read: {read} of {reports}; same number of recipients: {same_recipients} of {recipients}; \
+         same status: {same_status} of {statuses}; same action: {same_action} of {actions}"
+    );
+    // What is not read says nothing of any recipient, or is no MIME: the report is in a text, or behind a boundary
+    // that is none. Where the status differs, the collectors took it from the words.
+    assert!(read * 100 >= reports * 97, "{read} of {reports}");
+    assert!(same_recipients * 100 >= recipients * 99, "{same_recipients} of {recipients}");
+    assert!(same_status * 100 >= statuses * 95, "{same_status} of {statuses}");
+    assert_eq!(same_action, actions);
+}
+
+#[test]
+fn the_standards_own_reports_are_read() {
+    let Some(folder) = corpus("bounces/rfc") else { return };
+    for path in files(&folder) {
+        let raw = fs::read(&path).unwrap();
+        let inbound = classify(&raw, None, Timestamp::UNIX_EPOCH).unwrap();
+        let Inbound::Receipts { keys_and_receipts } = inbound else { panic!("{}: {inbound:?}", path.display()) };
+        println!("{}: {keys_and_receipts:?}", path.display());
+    }
+}
+
+#[test]
+fn dispositions_are_no_deliveries() {
+    let Some(folder) = corpus("mdn") else { return };
+    for path in files(&folder) {
+        let raw = fs::read(&path).unwrap();
+        let inbound = classify(&raw, None, Timestamp::UNIX_EPOCH).unwrap();
+        println!("{}: {inbound:?}", path.display());
+        assert!(!matches!(inbound, Inbound::Receipts { .. }), "{}", path.display());
+        let claims = String::from_utf8_lossy(&raw).to_lowercase().contains("content-type: message/disposition");
+        let told = matches!(inbound, Inbound::Other { fact: OtherFact::Disposition { .. }, .. });
+        assert_eq!(told, claims, "{}", path.display());
+    }
+}
+
+#[test]
+fn nothing_makes_the_classifier_panic() {
+    for folder in ["bounces", "mdn", "mime", "gateways", "tiff", "pdf"] {
+        let Some(folder) = corpus(folder) else { return };
+        for path in files(&folder) {
+            let raw = fs::read(&path).unwrap();
+            let _ = classify(&raw, Some(Region::US), Timestamp::UNIX_EPOCH);
+            // Cut anywhere, and with every line end.
+            for cut in [raw.len() / 2, raw.len() / 3, raw.len().saturating_sub(7)] {
+                let _ = classify(&raw[..cut], None, Timestamp::UNIX_EPOCH);
+            }
+            let bare: Vec<u8> = raw.iter().copied().filter(|byte| *byte != b'\r').collect();
+            let _ = classify(&bare, None, Timestamp::UNIX_EPOCH);
+        }
+    }
+}
