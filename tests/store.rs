@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "store/processes.rs"]
+mod processes;
+
 use std::fs;
 
 use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
