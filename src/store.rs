@@ -193,3 +193,7 @@ fn page(row: &Row<'_>) -> Result<StoredPage, StoreError> {
         mmr: row.get("mmr")?,
     })
 }
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

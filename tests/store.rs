@@ -1,7 +1,7 @@
 //! The store through its public door: what is kept is found again, nothing of it can be read without the key, and
 //! nothing is half done, whatever happens to the process.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 #[path = "store/processes.rs"]
 mod processes;

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::StoreError;
 use crate::place::PlaceError;
@@ -48,7 +48,7 @@ impl Courier {
         if name == self.name {
             return Ok(None);
         }
-        if !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(Some(Dead { _lock: None }));
         }
         let path = self.folder.join(name);
@@ -78,16 +78,42 @@ impl Courier {
 
 impl Drop for Courier {
     fn drop(&mut self) {
-        remove(&self.folder.join(&self.name));
+        // What is left behind is swept by another process later.
+        let _ = fs::remove_file(self.folder.join(&self.name));
     }
-}
-
-fn remove(path: &Path) {
-    // What is left behind is swept by another process later.
-    let _ = fs::remove_file(path);
 }
 
 /// A name whose holder is gone.
 pub struct Dead {
     _lock: Option<File>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_living_are_told_from_the_dead() {
+        let folder = tempfile::tempdir().unwrap();
+        let enlist = || Courier::enlist(folder.path().to_owned()).unwrap();
+        let (one, two) = (enlist(), enlist());
+        let dead = |name: &str| one.is_dead(name).unwrap().is_some();
+        assert!(!dead(one.name()) && !dead(two.name()));
+        let gone = two.name().to_owned();
+        drop(two);
+        assert!(dead(&gone) && dead("00aa") && dead("") && dead("../escape"));
+    }
+
+    #[test]
+    fn only_the_dead_are_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) =
+            (Courier::enlist(folder.path().to_owned()).unwrap(), Courier::enlist(folder.path().to_owned()).unwrap());
+        // As a killed process leaves it: the file is there, and nobody holds its lock.
+        fs::write(folder.path().join("00aa"), b"").unwrap();
+        one.sweep();
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2);
+        assert!([&one, &two].iter().all(|courier| left.iter().any(|name| name == courier.name())));
+    }
 }

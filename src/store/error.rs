@@ -146,3 +146,27 @@ impl From<rusqlite::Error> for StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_databases_failures_are_told_apart() {
+        use rusqlite::ffi;
+
+        let told =
+            |code| StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some("words".to_owned())));
+        let detail = "words".to_owned();
+        assert_eq!(told(ffi::SQLITE_FULL), StoreError::Full);
+        assert_eq!(told(ffi::SQLITE_BUSY), StoreError::Busy);
+        assert_eq!(told(ffi::SQLITE_LOCKED), StoreError::Busy);
+        assert_eq!(told(ffi::SQLITE_READONLY), StoreError::ReadOnly { detail: detail.clone() });
+        assert_eq!(told(ffi::SQLITE_CANTOPEN), StoreError::ReadOnly { detail: detail.clone() });
+        assert_eq!(told(ffi::SQLITE_CORRUPT), StoreError::Corrupt { detail: detail.clone() });
+        assert_eq!(told(ffi::SQLITE_NOTADB), StoreError::Corrupt { detail: detail.clone() });
+        assert_eq!(told(ffi::SQLITE_IOERR_FSYNC), StoreError::Io { detail: detail.clone() });
+        assert_eq!(told(ffi::SQLITE_CONSTRAINT), StoreError::Other { detail });
+        assert!(told(ffi::SQLITE_BUSY).is_transient() && !told(ffi::SQLITE_FULL).is_transient());
+    }
+}

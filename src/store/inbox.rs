@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::audit::{About, Act};
-use super::{Kind, Store, StoreError, StoredPage, nanoseconds, page, timestamp, to_word, word};
+use super::{Kind, Store, StoreError, StoredPage, hexadecimal, nanoseconds, page, timestamp, to_word, word};
 use crate::fax::number::Number;
 use crate::fax::received::{CallerId, Origin, ReceivedFax};
 use crate::fax::{MessageId, ReceivedId};
@@ -82,7 +82,7 @@ impl Store {
                 .prepare_cached("INSERT INTO message (at, origin, sha256, raw) VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![nanoseconds(now), to_word(&origin)?, sha256.as_slice(), raw])?;
             let id = MessageId(transaction.last_insert_rowid());
-            let facts = json!({ "origin": origin, "bytes": raw.len(), "sha256": super::outbox::hexadecimal(&sha256) });
+            let facts = json!({ "origin": origin, "bytes": raw.len(), "sha256": hexadecimal(&sha256) });
             let about = About { message: Some(id), ..About::default() };
             self.note(transaction, Act::Kept, about, &facts, now)?;
             Ok(Kept { id, new: true })

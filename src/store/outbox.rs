@@ -6,7 +6,9 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::audit::{About, Act, told};
-use super::{Kind, Store, StoreError, StoredPage, json, nanoseconds, page, timestamp, to_json, to_word, word};
+use super::{
+    Kind, Store, StoreError, StoredPage, hexadecimal, json, nanoseconds, page, timestamp, to_json, to_word, word,
+};
 use crate::fax::job::{Command, Event, Hold, Job, Stage};
 use crate::fax::page::Resolution;
 use crate::fax::receipt::ReceiptKeys;
@@ -487,8 +489,4 @@ fn submission(transaction: &Transaction<'_>, id: JobId) -> Result<Submission, St
         })
         .optional()?;
     found.ok_or(StoreError::NotFound { kind: Kind::Job, id: id.0 })
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

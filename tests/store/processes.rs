@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use faxseal::fax::job::{Phase, Setback};
 use faxseal::secret::{Vault, VaultKind};
+use faxseal::settings::Settings;
 
 use super::*;
 
@@ -27,7 +28,7 @@ fn child() {
     let place = Place::at(env::var_os(FOLDER).unwrap().into());
     let mut random = Random(env::var(SEED).unwrap().parse().unwrap());
     match role.as_str() {
-        "churn" => churn(&open(&place), &mut random),
+        "churn" => churn(&place, &open(&place), &mut random),
         "claim" => claim(&open(&place)),
         "begin" => begin(&place),
         "steps" => steps(&open(&place)),
@@ -95,8 +96,9 @@ impl Random {
 }
 
 /// Everything that a profile does, without end.
-fn churn(store: &Store, random: &mut Random) {
+fn churn(place: &Place, store: &Store, random: &mut Random) {
     loop {
+        Settings::update(place, |settings| settings.region = Some("D".repeat(random.below(9999) as usize))).unwrap();
         let unique = format!("{:016x}", random.below(u64::MAX));
         let name = |of: &str| format!("{of}-{unique}");
         let (_, jobs) = queue(store, "one", &[&name("anna"), &name("bert")]);
@@ -157,6 +159,7 @@ fn killed_at_any_moment_nothing_is_half_done_and_no_promise_broken() {
 
         let store = open(&place);
         check_integrity(&place);
+        Settings::load(&place).unwrap();
         let before = stages(&store);
         for (what, id) in promised {
             match what.as_str() {
