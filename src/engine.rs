@@ -1,6 +1,7 @@
 //! The one door for the faces: everything that a person can ask for, and the workers behind it.
 
 mod event;
+pub mod practice;
 
 use std::path::PathBuf;
 use std::sync::Arc;

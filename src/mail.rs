@@ -6,10 +6,10 @@ mod dsn;
 mod gateways;
 mod mdn;
 mod mime;
-pub mod xtext;
+mod xtext;
 
 pub use classify::{Attachment, FaxMessage, Inbound, MailError, OtherFact, classify};
-pub use compose::{ComposeError, Draft, freeze};
+pub use compose::{ComposeError, Draft, freeze, random_token};
 
 /// One message to one recipient, ready for the wire. It never changes once it is made: every attempt sends these bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
