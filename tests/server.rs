@@ -11,6 +11,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -263,6 +264,30 @@ async fn commands_smuggled_in_front_of_tls_end_the_session() {
         assert_eq!(client.answer().await, None);
         assert!(server.kept().is_empty());
     }
+}
+
+#[tokio::test]
+async fn plain_text_in_place_of_the_handshake_is_not_obeyed() {
+    let server = server(limits()).await;
+    let mut client = server.connect().await;
+    assert_eq!(client.ask("STARTTLS").await.0, 220);
+    client.send(b"EHLO office.example\r\nMAIL FROM:<desk@office.example>\r\n").await;
+    let mut rest = Vec::new();
+    let _ = client.stream.read_to_end(&mut rest).await;
+    // At most a TLS alert (RFC 8446 section 6).
+    assert!(rest.is_empty() || rest.first() == Some(&21), "{rest:?}");
+}
+
+#[tokio::test]
+async fn the_silent_are_left() {
+    let silence = Duration::from_millis(50);
+    let server = server(Limits { silence, handshake: silence, ..limits() }).await;
+    let mut client = server.connect().await;
+    assert_eq!(client.answer().await.map(|(code, _)| code), Some(421));
+    assert_eq!(client.answer().await, None);
+    let mut client = server.connect().await;
+    assert_eq!(client.ask("STARTTLS").await.0, 220);
+    assert_eq!(client.answer().await, None);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::gateways;
+use super::gateways::{self, Told};
 use super::mime::{self, Leaf, Parsed};
 use super::{dsn, mdn};
 use crate::fax::number::Region;
@@ -103,15 +103,15 @@ pub fn classify(raw: &[u8], region: Option<Region>, now: Timestamp) -> Result<In
     if !keys_and_receipts.is_empty() {
         return Ok(Inbound::Receipts { keys_and_receipts });
     }
-    let subject = parsed.headers.subject.clone();
     if let Some(fact) = mdn::disposition(&parsed) {
-        return Ok(Inbound::Other { subject, fact });
+        return Ok(Inbound::Other { subject: parsed.headers.subject, fact });
     }
-    let attachments = pages(&parsed);
+    let told = told(&parsed, region);
+    let attachments = pages(parsed.leaves);
+    let subject = parsed.headers.subject;
     if attachments.is_empty() {
         return Ok(Inbound::Other { subject, fact: OtherFact::Message });
     }
-    let told = gateways::told(&subject, &body(&parsed), region);
     Ok(Inbound::Fax(FaxMessage {
         subject,
         caller: told.caller,
@@ -122,19 +122,30 @@ pub fn classify(raw: &[u8], region: Option<Region>, now: Timestamp) -> Result<In
     }))
 }
 
-/// The attachments that are or claim to be pages. Pictures that belong to an HTML text (a logo) count only where there
-/// is nothing else.
-fn pages(parsed: &Parsed) -> Vec<Attachment> {
-    let kinds: Vec<(&Leaf, &'static str)> =
-        parsed.leaves.iter().filter_map(|leaf| page_type(leaf).map(|kind| (leaf, kind))).collect();
-    let decorated = kinds.iter().any(|(leaf, _)| !leaf.of_html) || parsed.leaves.iter().any(is_html);
-    kinds
+/// What the gateway's words tell, be they in the message or, where somebody forwarded it whole, in one inside it.
+fn told(parsed: &Parsed, region: Option<Region>) -> Told {
+    let mut told = gateways::told(&parsed.headers.subject, &body(&parsed.leaves, 0), region);
+    for (depth, headers) in &parsed.inner {
+        if told == Told::default() {
+            told = gateways::told(&headers.subject, &body(&parsed.leaves, *depth), region);
+        }
+    }
+    told
+}
+
+/// The attachments that are or claim to be pages. Pictures that belong to an HTML text, such as a logo, are none.
+fn pages(leaves: Vec<Leaf>) -> Vec<Attachment> {
+    let has_html = leaves.iter().any(is_html);
+    leaves
         .into_iter()
-        .filter(|(leaf, kind)| !(decorated && leaf.of_html && matches!(*kind, "image/png" | "image/jpeg")))
-        .map(|(leaf, kind)| Attachment {
-            name: leaf.name.clone(),
-            media_type: kind.to_owned(),
-            bytes: leaf.content.clone(),
+        .filter_map(|leaf| {
+            let media_type = page_type(&leaf)?;
+            let picture = matches!(media_type, "image/png" | "image/jpeg");
+            (!(has_html && leaf.of_html && picture)).then(|| Attachment {
+                name: leaf.name,
+                media_type: media_type.to_owned(),
+                bytes: leaf.content,
+            })
         })
         .collect()
 }
@@ -188,13 +199,12 @@ fn by_name(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The words around a fax: the message's own text parts, those of HTML without their tags.
-fn body(parsed: &Parsed) -> String {
+/// The words of the message at `depth`: its text parts, those of HTML without their tags.
+fn body(leaves: &[Leaf], depth: usize) -> String {
     /// More than any gateway writes.
     const WORDS: usize = 64 << 10;
-    let depth = parsed.leaves.iter().map(|leaf| leaf.message_depth).min().unwrap_or_default();
     let mut body = String::new();
-    for leaf in parsed.leaves.iter().filter(|leaf| leaf.message_depth == depth && leaf.name.is_none()) {
+    for leaf in leaves.iter().filter(|leaf| leaf.message_depth == depth && leaf.name.is_none()) {
         if body.len() > WORDS || leaf.content.len() > 4 * WORDS {
             break;
         }
@@ -206,4 +216,93 @@ fn body(parsed: &Parsed) -> String {
         body.push('\n');
     }
     body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIFF: &str = "SUkqAAgAAAA=";
+
+    fn part(fields: &str, content: &str) -> String {
+        format!("--b\n{fields}Content-Transfer-Encoding: base64\n\n{content}\n")
+    }
+
+    fn classified(parts: &str) -> Inbound {
+        let raw = format!(
+            "Subject: New Fax Message from (415) 555-0101\nContent-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n"
+        );
+        classify(raw.as_bytes(), Some(Region::US), Timestamp::UNIX_EPOCH).unwrap()
+    }
+
+    fn types(parts: &str) -> Vec<String> {
+        match classified(parts) {
+            Inbound::Fax(fax) => fax.attachments.into_iter().map(|attachment| attachment.media_type).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn pages_are_known_by_content_type_or_name() {
+        let (pdf, png) = ("JVBERi0xLjc=", "iVBORw0KGgoAAAA=");
+        for (fields, content, expected) in [
+            ("Content-Type: image/tiff\n", TIFF, Some("image/tiff")),
+            ("Content-Type: IMAGE/TIFF; name=\"a.tif\"; application=faxbw\n", TIFF, Some("image/tiff")),
+            ("Content-Type: application/octet-stream; name=fax.TIF\n", "AAAA", Some("image/tiff")),
+            (
+                "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=f.pdf\n",
+                "AAAA",
+                Some("application/pdf"),
+            ),
+            ("Content-Type: application/octet-stream\n", pdf, Some("application/pdf")),
+            // It lies about itself: the content counts.
+            ("Content-Type: application/pdf; name=fax.pdf\n", TIFF, Some("image/tiff")),
+            ("Content-Type: image/tiff\n", "AAAA", Some("image/tiff")),
+            ("Content-Type: image/png\n", png, Some("image/png")),
+            ("Content-Type: text/plain; name=fax.tif\n", TIFF, Some("image/tiff")),
+            ("Content-Type: text/plain\n", pdf, None),
+            ("Content-Type: application/octet-stream; name=virus.exe\n", "AAAA", None),
+            ("Content-Type: application/postscript; name=fax.ps\n", "JSFQUw==", None),
+        ] {
+            let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
+            assert_eq!(types(&part(fields, content)), expected, "{fields}");
+        }
+    }
+
+    #[test]
+    fn a_logo_is_no_page() {
+        let html = part("Content-Type: text/html\n", "PGI+ZmF4PC9iPg==");
+        let logo = part("Content-Type: image/png\nContent-ID: <logo@gw.example>\n", "iVBORw0KGgoAAAA=");
+        let fax = part("Content-Type: image/tiff\n", TIFF);
+        assert_eq!(types(&format!("{html}{logo}{fax}")), ["image/tiff"]);
+        assert!(matches!(classified(&format!("{html}{logo}")), Inbound::Other { fact: OtherFact::Message, .. }));
+        assert_eq!(types(&logo), ["image/png"]);
+    }
+
+    #[test]
+    fn a_forwarded_fax_is_a_fax_of_its_first_sender() {
+        let raw = format!(
+            "Subject: Fwd\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\nsee below\n--a\n\
+             Content-Type: message/rfc822\n\nSubject: New Fax Message from (415) 555-0101\n\
+             Content-Type: multipart/mixed; boundary=b\n\n{}--b--\n--a--\n",
+            part("Content-Type: image/tiff\n", TIFF)
+        );
+        let inbound = classify(raw.as_bytes(), Some(Region::US), Timestamp::UNIX_EPOCH).unwrap();
+        let Inbound::Fax(fax) = inbound else { panic!("{inbound:?}") };
+        assert_eq!(fax.subject, "Fwd");
+        assert_eq!(fax.caller.number.map(|number| number.to_string()).as_deref(), Some("+14155550101"));
+    }
+
+    #[test]
+    fn a_report_that_returns_pages_is_a_report() {
+        let raw = format!(
+            "Content-Type: multipart/report; boundary=b\n\n--b\n\nfailed\n--b\n\
+             Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n\
+             Final-Recipient: rfc822;a@x.example\nAction: failed\nStatus: 5.1.1\n\n--b\n\
+             Content-Type: message/rfc822\n\nMessage-ID: <m@x.example>\nContent-Type: image/tiff\n\
+             Content-Transfer-Encoding: base64\n\n{TIFF}\n--b--\n"
+        );
+        let inbound = classify(raw.as_bytes(), None, Timestamp::UNIX_EPOCH).unwrap();
+        assert!(matches!(inbound, Inbound::Receipts { .. }), "{inbound:?}");
+    }
 }

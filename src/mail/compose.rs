@@ -89,8 +89,8 @@ fn freeze_with(draft: &Draft<'_>, names: &Names) -> Result<Submission, ComposeEr
         .from(Mailbox::new(None, from.clone()))
         .to(Mailbox::new(None, to_header))
         .subject("Fax")
-        // In UTC, so that the sender's time zone stays at home.
-        .date(now.into())
+        // In UTC, so that the sender's time zone stays at home. A clock before 1970 is one that was never set.
+        .date(now.max(Timestamp::UNIX_EPOCH).into())
         .message_id(Some(format!("<{message_id}>")))
         .raw_header(message_context())
         .multipart(MultiPart::mixed().boundary(&names.boundary).singlepart(file(gateway.attachment, attachment)?))

@@ -1,6 +1,7 @@
 //! What gateways write around a received fax: who called, how many pages. Each has a dialect; the words they have in
 //! common are few, so these are looked for, and no gateway is recognised by its address.
 
+use super::mime::one_line;
 use crate::fax::number::{Number, Region};
 use crate::fax::received::CallerId;
 
@@ -115,7 +116,8 @@ fn read(words: &str, region: Option<Region>) -> (Option<String>, Option<Number>)
         "not available",
         "no caller id",
     ];
-    let words = words.trim().trim_matches(['"', '\'']).trim();
+    let words = one_line(words);
+    let words = words.trim_matches(['"', '\'']).trim();
     if words.chars().count() > 200 || !words.contains(|c: char| c.is_alphanumeric()) {
         return (None, None);
     }

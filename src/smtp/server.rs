@@ -70,7 +70,7 @@ pub struct Limits {
     pub text_line: usize,
     /// Commands of a session.
     pub commands: usize,
-    /// Refused commands, and separately refused sign-ins are bounded by three, after which the session ends.
+    /// Refused commands, after which the session ends. Of refused sign-ins there may be three, whatever stands here.
     pub errors: usize,
     /// How long a client may be silent (RFC 5321 section 4.5.3.2.7).
     pub silence: Duration,

@@ -112,7 +112,7 @@ pub fn fax(pages: &[Page], to: &str, now: Timestamp) -> Result<Vec<u8>, String> 
         .from(format!("Practice gateway <fax@{DOMAIN}>").parse().map_err(|error| failed(&error))?)
         .to(to.parse().map_err(|error| failed(&error))?)
         .subject(format!("Fax from {international} - {count} page(s), Caller-ID: {national}"))
-        .date(now.into())
+        .date(now.max(Timestamp::UNIX_EPOCH).into())
         .message_id(Some(format!("<{}@{DOMAIN}>", token()?)))
         .multipart(
             MultiPart::mixed().boundary(token()?).singlepart(SinglePart::plain(words)).singlepart(
