@@ -1,22 +1,69 @@
-//! Documents: what kind one is, how many pages it has, and what they look like as a fax.
+//! Documents from outside: what kind, how many pages, and each page as fax dots.
+//!
+//! Everything here is pure, from bytes to values, but the libraries below read what strangers made: the engine calls
+//! this in a child process with limits on memory and time.
+
+mod density;
+pub mod export;
+mod image;
+mod pdf;
+mod text;
+mod tiff;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What a document is, told from its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+use crate::fax::page::{Layout, Page, PaperChoice, Resolution};
+use crate::raster::bilevel::bilevel;
+
+/// What a document is, told from its content, never from its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// Portable Document Format.
+    /// ISO 32000.
     Pdf,
-    /// Portable Network Graphics.
+    /// A PNG image.
     Png,
-    /// JPEG.
+    /// A JPEG image.
     Jpeg,
-    /// TIFF, fax-coded or not.
+    /// TIFF: fax pages, scans or other images.
     Tiff,
     /// Plain text.
     Text,
+}
+
+impl Kind {
+    /// The kind of a document by its first bytes, and of text by all of them; `None` for what we cannot read.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        /// A PDF's header may have rubbish before it (ISO 32000-1 annex H.3, implementation note 13).
+        const HEADER_WITHIN: usize = 1024;
+        let head = bytes.get(..bytes.len().min(HEADER_WITHIN)).unwrap_or_default();
+        match bytes {
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Self::Tiff),
+            _ if head.windows(5).any(|window| window == b"%PDF-") => Some(Self::Pdf),
+            _ => text::is_text(bytes).then_some(Self::Text),
+        }
+    }
+}
+
+/// What is taken from a document at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Bytes of the document.
+    pub bytes: u64,
+    /// Pages.
+    pub pages: u32,
+    /// Samples of one image.
+    pub pixels: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 256 << 20, pages: 500, pixels: 160_000_000 }
+    }
 }
 
 /// Why a document does not become pages.
@@ -63,4 +110,158 @@ pub enum DocumentError {
     /// Reading it took too much memory.
     #[error("reading it took too much memory")]
     OutOfMemory,
+}
+
+impl DocumentError {
+    fn broken(detail: impl ToString) -> Self {
+        /// Longer ones quote the document.
+        const LONGEST: usize = 300;
+        Self::Broken { detail: detail.to_string().chars().take(LONGEST).collect() }
+    }
+}
+
+/// A page as it was made elsewhere, with what could not be read of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The page.
+    pub page: Page,
+    /// Lines of a fax page that did not decode.
+    pub damaged_lines: u32,
+}
+
+impl From<Page> for Rendered {
+    fn from(page: Page) -> Self {
+        Self { page, damaged_lines: 0 }
+    }
+}
+
+/// A document that was opened. Its pages may be rendered from several threads.
+pub struct Document {
+    content: Content,
+}
+
+enum Content {
+    Pdf(pdf::PdfDocument),
+    Image(image::ImageDocument),
+    Tiff(tiff::TiffDocument),
+    Text(text::TextDocument),
+}
+
+impl Document {
+    /// Opens a document.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: what it is that cannot be read, or is more than `limits` allow.
+    pub fn open(bytes: Vec<u8>, password: Option<&str>, limits: &Limits) -> Result<Self, DocumentError> {
+        if bytes.len() as u64 > limits.bytes {
+            return Err(DocumentError::TooLarge);
+        }
+        if bytes.is_empty() {
+            return Err(DocumentError::Empty);
+        }
+        let content = match Kind::of(&bytes).ok_or(DocumentError::UnknownKind)? {
+            Kind::Pdf => Content::Pdf(pdf::PdfDocument::open(bytes, password)?),
+            Kind::Png => Content::Image(image::ImageDocument::open(bytes, Kind::Png, limits)?),
+            Kind::Jpeg => Content::Image(image::ImageDocument::open(bytes, Kind::Jpeg, limits)?),
+            Kind::Tiff => Content::Tiff(tiff::TiffDocument::open(bytes, limits)?),
+            Kind::Text => Content::Text(text::TextDocument::open(&bytes, limits)?),
+        };
+        let document = Self { content };
+        match document.page_count(PaperChoice::Auto) {
+            0 => Err(DocumentError::NoPages),
+            pages if pages > limits.pages => Err(DocumentError::TooManyPages { pages, limit: limits.pages }),
+            _ => Ok(document),
+        }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match &self.content {
+            Content::Pdf(_) => Kind::Pdf,
+            Content::Image(image) => image.kind(),
+            Content::Tiff(_) => Kind::Tiff,
+            Content::Text(_) => Kind::Text,
+        }
+    }
+
+    /// How many pages; text takes fewer on longer sheets.
+    #[must_use]
+    pub fn page_count(&self, paper: PaperChoice) -> u32 {
+        match &self.content {
+            Content::Pdf(pdf) => pdf.page_count(),
+            Content::Image(_) => 1,
+            Content::Tiff(tiff) => tiff.page_count(),
+            Content::Text(text) => text.page_count(paper),
+        }
+    }
+
+    /// Renders pages one after another, keeping what they share: one for each thread.
+    #[must_use]
+    pub fn renderer(&self) -> Renderer<'_> {
+        Renderer {
+            document: self,
+            pdf: match &self.content {
+                Content::Pdf(pdf) => Some(pdf.renderer()),
+                _ => None,
+            },
+        }
+    }
+
+    /// Renders one page, counted from 0.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: no such page, or it cannot be read.
+    pub fn render(&self, index: u32, layout: &Layout) -> Result<Page, DocumentError> {
+        self.renderer().render(index, layout)
+    }
+
+    /// One page, counted from 0, with its own dots where it is a fax; else rendered at Fine on its own sheet.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: no such page, or it cannot be read.
+    pub fn render_native(&self, index: u32) -> Result<Rendered, DocumentError> {
+        self.renderer().render_native(index)
+    }
+}
+
+/// Renders pages of a document: see [`Document::renderer`].
+pub struct Renderer<'a> {
+    document: &'a Document,
+    pdf: Option<pdf::PdfRenderer<'a>>,
+}
+
+impl Renderer<'_> {
+    /// Renders one page, counted from 0.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: no such page, or it cannot be read.
+    pub fn render(&mut self, index: u32, layout: &Layout) -> Result<Page, DocumentError> {
+        let grey = match (&self.document.content, &mut self.pdf) {
+            (Content::Pdf(_), Some(renderer)) => renderer.render(index, layout)?,
+            (Content::Pdf(_), None) => return Err(DocumentError::NoPages),
+            (Content::Image(image), _) => image.render(layout),
+            (Content::Tiff(tiff), _) => match tiff.render(index, layout)? {
+                tiff::Sheet::Dots(bitmap) => return Ok(Page::new(bitmap, layout.resolution)),
+                tiff::Sheet::Grey(grey) => grey,
+            },
+            (Content::Text(text), _) => text.render(index, layout)?,
+        };
+        let bitmap = bilevel(&grey, layout.tone, layout.resolution.y_dpi());
+        Ok(Page::new(bitmap, layout.resolution))
+    }
+
+    /// One page, counted from 0, with its own dots where it is a fax; else rendered at Fine on its own sheet.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: no such page, or it cannot be read.
+    pub fn render_native(&mut self, index: u32) -> Result<Rendered, DocumentError> {
+        if let Content::Tiff(tiff) = &self.document.content
+            && let Some(own) = tiff.native(index)?
+        {
+            return Ok(own);
+        }
+        let layout = Layout { resolution: Resolution::Fine, ..Layout::default() };
+        self.render(index, &layout).map(Rendered::from)
+    }
 }

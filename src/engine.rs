@@ -2,6 +2,7 @@
 
 mod event;
 pub mod practice;
+pub mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,0 +1,98 @@
+//! PDF through hayro, straight at the resolution of the fax.
+
+use std::sync::Arc;
+
+use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_syntax::page::Page;
+use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro::kurbo::Affine;
+use hayro::vello_cpu::RenderContext;
+use hayro::{RenderCache, RenderSettings, render_into};
+
+use super::DocumentError;
+use crate::fax::page::{LINE_DOTS, Layout};
+use crate::raster::place::Placement;
+use crate::raster::{Grey, canvas};
+
+const MM_PER_UNIT: f64 = 25.4 / 72.0;
+
+/// An opened PDF.
+pub struct PdfDocument {
+    pdf: Pdf,
+}
+
+impl PdfDocument {
+    /// Opens a PDF; many are encrypted with an empty password.
+    pub fn open(bytes: Vec<u8>, password: Option<&str>) -> Result<Self, DocumentError> {
+        let bytes = Arc::new(bytes);
+        let given = password.unwrap_or_default();
+        match Pdf::new_with_password(bytes, given) {
+            Ok(pdf) => Ok(Self { pdf }),
+            Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) if given.is_empty() => {
+                Err(DocumentError::Encrypted)
+            }
+            Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => Err(DocumentError::WrongPassword),
+            Err(LoadPdfError::Decryption(_)) => Err(DocumentError::broken("encrypted in an unknown way")),
+            Err(LoadPdfError::Invalid) => Err(DocumentError::broken("no PDF structure")),
+        }
+    }
+
+    /// How many pages.
+    pub fn page_count(&self) -> u32 {
+        u32::try_from(self.pdf.pages().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Renders pages in one thread.
+    pub fn renderer(&self) -> PdfRenderer<'_> {
+        PdfRenderer {
+            pdf: &self.pdf,
+            cache: RenderCache::new(),
+            settings: InterpreterSettings::default(),
+            context: None,
+        }
+    }
+}
+
+/// Renders pages of a PDF, keeping glyphs and buffers from page to page.
+pub struct PdfRenderer<'a> {
+    pdf: &'a Pdf,
+    cache: RenderCache<'a>,
+    settings: InterpreterSettings,
+    context: Option<RenderContext>,
+}
+
+impl PdfRenderer<'_> {
+    /// The whole sheet in grey.
+    pub fn render(&mut self, index: u32, layout: &Layout) -> Result<Grey, DocumentError> {
+        let page = self.pdf.pages().get(index as usize).ok_or(DocumentError::NoPages)?;
+        let unit = user_unit(page);
+        let (width, height) = page.render_dimensions();
+        let (width, height) = (f64::from(width), f64::from(height));
+        let size_mm = (width * unit * MM_PER_UNIT, height * unit * MM_PER_UNIT);
+        let placement = Placement::of_page(size_mm, layout.paper, layout.resolution);
+        let to_dots = Affine::new(placement.affine(width, height));
+        let (Ok(dots), Ok(lines)) = (u16::try_from(LINE_DOTS), u16::try_from(placement.lines())) else {
+            return Err(DocumentError::broken("a sheet beyond all sizes"));
+        };
+        let mut context = match self.context.take() {
+            Some(mut context) => {
+                context.reset_and_resize(dots, lines);
+                context
+            }
+            None => RenderContext::new(dots, lines),
+        };
+        // Hinting moves stems to whole dots, which are not where the eye expects them when dots are not square.
+        let settings = RenderSettings { hinting: false, ..RenderSettings::default() };
+        let transform = to_dots * Affine::new(page.initial_transform(true).as_coeffs());
+        render_into(page, &self.cache, &self.settings, &settings, &mut context, transform);
+        let grey = canvas::grey(&mut context);
+        self.context = Some(context);
+        Ok(grey)
+    }
+}
+
+/// `UserUnit` (ISO 32000-1, 14.11.2): how many 72ths of an inch a unit of the page has.
+fn user_unit(page: &Page<'_>) -> f64 {
+    let told = page.raw().get::<f64>("UserUnit").unwrap_or(1.0);
+    if told.is_finite() && told > 0.0 { told } else { 1.0 }
+}

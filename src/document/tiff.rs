@@ -1,0 +1,216 @@
+//! TIFF: fax pages with their own dots, scans and other images.
+
+use std::io::Cursor;
+
+use ::tiff::decoder::{Decoder, DecodingResult};
+use ::tiff::tags::Tag;
+use ::tiff::{ColorType, TiffError};
+
+use super::density::Density;
+use super::image::{check_size, on_sheet};
+use super::{DocumentError, Limits, Rendered};
+use crate::fax::page::{Bitmap, LINE_DOTS, Layout, Paper, PaperChoice, Resolution};
+use crate::raster::{Grey, luma, over_white};
+use crate::tiff::{DecodeError, Decoded, ReadError, Reader};
+
+/// An opened TIFF.
+pub struct TiffDocument {
+    bytes: Vec<u8>,
+    pages: u32,
+    limits: Limits,
+}
+
+/// A page that is laid out.
+pub enum Sheet {
+    /// Dots that need no more work.
+    Dots(Bitmap),
+    /// The whole sheet in grey.
+    Grey(Grey),
+}
+
+impl TiffDocument {
+    /// Counts the pages.
+    pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Self, DocumentError> {
+        let pages = match Reader::open(&bytes, &fax_limits(limits)) {
+            Ok(reader) => reader.page_count(),
+            Err(ReadError::NoPages) => return Err(DocumentError::NoPages),
+            Err(ReadError::TooManyPages { limit }) => limit.saturating_add(1),
+            // No TIFF for a fax, but perhaps one with 64-bit offsets.
+            Err(ReadError::NotTiff) => count_images(&bytes, limits)?,
+        };
+        Ok(Self { bytes, pages: u32::try_from(pages).unwrap_or(u32::MAX), limits: *limits })
+    }
+
+    /// How many pages.
+    pub const fn page_count(&self) -> u32 {
+        self.pages
+    }
+
+    /// One page on its sheet.
+    pub fn render(&self, index: u32, layout: &Layout) -> Result<Sheet, DocumentError> {
+        let (grey, density) = match self.fax(index)? {
+            Some(own) => match unchanged(&own.page.bitmap, own.page.y_dpi, layout) {
+                Some(sheet) => return Ok(Sheet::Dots(sheet)),
+                None => {
+                    let density = (f64::from(own.page.x_dpi), f64::from(own.page.y_dpi));
+                    (Grey::from_bitmap(&own.page.bitmap), Some(density))
+                }
+            },
+            None => self.image(index)?,
+        };
+        Ok(Sheet::Grey(on_sheet(&grey, density, layout)))
+    }
+
+    /// A page of black and white with its own dots; `None` for another image.
+    pub fn native(&self, index: u32) -> Result<Option<Rendered>, DocumentError> {
+        let own = self.fax(index)?;
+        Ok(own.map(|own| Rendered { page: own.page, damaged_lines: own.damaged_lines }))
+    }
+
+    fn fax(&self, index: u32) -> Result<Option<Decoded>, DocumentError> {
+        let reader = match Reader::open(&self.bytes, &fax_limits(&self.limits)) {
+            Ok(reader) => reader,
+            Err(ReadError::NotTiff) => return Ok(None),
+            Err(error) => return Err(DocumentError::broken(error)),
+        };
+        match reader.page(index as usize) {
+            None => Err(DocumentError::NoPages),
+            Some(Ok(own)) => Ok(Some(own)),
+            Some(Err(error)) if error.may_be_an_image() => Ok(None),
+            Some(Err(DecodeError::TooLarge { .. })) => Err(DocumentError::TooLarge),
+            Some(Err(error)) => Err(DocumentError::broken(error)),
+        }
+    }
+
+    fn image(&self, index: u32) -> Result<(Grey, Option<Density>), DocumentError> {
+        let mut decoder = Decoder::new(Cursor::new(&self.bytes)).map_err(broken)?;
+        decoder.seek_to_image(index as usize).map_err(broken)?;
+        let (width, height) = decoder.dimensions().map_err(broken)?;
+        check_size(width, height, &self.limits)?;
+        let color = decoder.colortype().map_err(broken)?;
+        let density = density(&mut decoder);
+        let mut limits = ::tiff::decoder::Limits::default();
+        limits.decoding_buffer_size = usize::try_from(self.limits.pixels.saturating_mul(4)).unwrap_or(usize::MAX);
+        decoder = decoder.with_limits(limits);
+        let unit = |sample: f64| (sample.clamp(0.0, 1.0) * 255.0) as u8;
+        let samples = match decoder.read_image().map_err(broken)? {
+            DecodingResult::U8(samples) => samples,
+            DecodingResult::U16(samples) => samples.into_iter().map(|sample| (sample >> 8) as u8).collect(),
+            DecodingResult::U32(samples) => samples.into_iter().map(|sample| (sample >> 24) as u8).collect(),
+            DecodingResult::U64(samples) => samples.into_iter().map(|sample| (sample >> 56) as u8).collect(),
+            DecodingResult::F32(samples) => samples.into_iter().map(|sample| unit(f64::from(sample))).collect(),
+            DecodingResult::F64(samples) => samples.into_iter().map(unit).collect(),
+            _ => return Err(DocumentError::broken("samples with signs")),
+        };
+        Ok((grey(width, height, color, samples)?, density))
+    }
+}
+
+/// The dots of a fax as they are, with white lines up to the end of the sheet, if resolution and sheet are as wanted.
+fn unchanged(bitmap: &Bitmap, y_dpi: u16, layout: &Layout) -> Option<Bitmap> {
+    if bitmap.width() != LINE_DOTS || resolution(y_dpi)? != layout.resolution {
+        return None;
+    }
+    let stride = bitmap.stride();
+    let used = bitmap.bits().iter().rposition(|byte| *byte != 0).map_or(0, |last| last / stride.max(1) + 1);
+    let holds = |paper: &Paper, lines: usize| paper.lines(layout.resolution) as usize >= lines;
+    let paper = match layout.paper {
+        PaperChoice::Fixed(paper) => Some(paper).filter(|paper| holds(paper, used)),
+        PaperChoice::Auto => {
+            let whole = bitmap.height() as usize;
+            let closest = Paper::ALL.into_iter().filter(|paper| holds(paper, used));
+            closest.min_by_key(|paper| (!holds(paper, whole), whole.abs_diff(paper.lines(layout.resolution) as usize)))
+        }
+    }?;
+    let lines = paper.lines(layout.resolution);
+    let mut bits = bitmap.bits().to_vec();
+    bits.resize(stride * lines as usize, 0);
+    Bitmap::from_bits(LINE_DOTS, lines, bits).ok()
+}
+
+/// Pairs of resolutions that are the same (RFC 3949 section 2.2.2).
+fn resolution(y_dpi: u16) -> Option<Resolution> {
+    match y_dpi {
+        98 | 100 => Some(Resolution::Standard),
+        196 | 200 => Some(Resolution::Fine),
+        391 | 400 => Some(Resolution::Superfine),
+        _ => None,
+    }
+}
+
+fn fax_limits(limits: &Limits) -> crate::tiff::Limits {
+    crate::tiff::Limits {
+        pages: limits.pages as usize,
+        pixels_per_page: limits.pixels,
+        total_pixels: limits.pixels.saturating_mul(u64::from(limits.pages)),
+    }
+}
+
+fn count_images(bytes: &[u8], limits: &Limits) -> Result<usize, DocumentError> {
+    let mut decoder = Decoder::new(Cursor::new(bytes)).map_err(broken)?;
+    let mut pages = 1;
+    while decoder.more_images() && pages <= limits.pages as usize && decoder.next_image().is_ok() {
+        pages += 1;
+    }
+    Ok(pages)
+}
+
+fn grey(width: u32, height: u32, color: ColorType, samples: Vec<u8>) -> Result<Grey, DocumentError> {
+    let pixels = |channels: usize, of: fn(&[u8]) -> u8| samples.chunks_exact(channels).map(of).collect::<Vec<u8>>();
+    let mut samples = match color {
+        ColorType::Gray(bits) | ColorType::Palette(bits) if bits >= 8 => samples,
+        ColorType::Gray(bits) => unpack(width, &samples, bits),
+        ColorType::GrayA(_) => pixels(2, |pixel| match *pixel {
+            [level, alpha] => over_white(level, alpha),
+            _ => 255,
+        }),
+        ColorType::RGB(_) => return Ok(Grey::from_rgb(width, height, 3, &samples)),
+        ColorType::RGBA(_) => return Ok(Grey::from_rgb(width, height, 4, &samples)),
+        ColorType::CMYK(_) => pixels(4, |pixel| match *pixel {
+            [cyan, magenta, yellow, key] => {
+                let light = |ink: u8| (u16::from(255 - ink) * u16::from(255 - key) / 255) as u8;
+                luma(light(cyan), light(magenta), light(yellow))
+            }
+            _ => 255,
+        }),
+        ColorType::YCbCr(_) => pixels(3, |pixel| pixel.first().copied().unwrap_or(255)),
+        other => return Err(DocumentError::Broken { detail: format!("samples of {other:?} are not supported") }),
+    };
+    samples.resize(width as usize * height as usize, 255);
+    Ok(Grey { width, height, samples })
+}
+
+/// Samples of 1, 2 or 4 bits, each row starting on a byte.
+fn unpack(width: u32, packed: &[u8], bits: u8) -> Vec<u8> {
+    let bits = bits.clamp(1, 8);
+    let per_byte = usize::from(8 / bits).max(1);
+    let most = (1u16 << bits) - 1;
+    let stride = (width as usize).div_ceil(per_byte).max(1);
+    let row = |row: &[u8]| {
+        let levels = row.iter().flat_map(|byte| {
+            (0..per_byte).map(move |place| {
+                let level = (u16::from(*byte) >> (8 - usize::from(bits) * (place + 1))) & most;
+                (level * 255 / most) as u8
+            })
+        });
+        levels.take(width as usize).collect::<Vec<u8>>()
+    };
+    packed.chunks_exact(stride).flat_map(row).collect()
+}
+
+fn density(decoder: &mut Decoder<Cursor<&Vec<u8>>>) -> Option<Density> {
+    let mut resolution = |tag: Tag| decoder.get_tag(tag).ok().and_then(|value| value.into_f64().ok());
+    let (x, y) = (resolution(Tag::XResolution)?, resolution(Tag::YResolution)?);
+    match decoder.get_tag_u32(Tag::ResolutionUnit).unwrap_or(2) {
+        3 => Some((x * 2.54, y * 2.54)),
+        1 => None,
+        _ => Some((x, y)),
+    }
+}
+
+fn broken(error: TiffError) -> DocumentError {
+    match error {
+        TiffError::LimitsExceeded => DocumentError::TooLarge,
+        error => DocumentError::broken(error),
+    }
+}

@@ -1,0 +1,80 @@
+//! Shades as dots: a clustered dot at 45 degrees, which codes and prints better than scattered dots.
+
+use crate::fax::page::X_DPI;
+use crate::raster::Grey;
+
+/// Dots after which the screen repeats along a line: two clusters, 5.7 dots (36 to the inch) apart.
+const PERIOD: usize = 8;
+
+/// This and darker is solid black, however the dots lie.
+const SOLID_BLACK: f64 = 14.0;
+/// This and paler is white: a tinted ground under text would only cost legibility and time on the line.
+const CLEAN_WHITE: f64 = 236.0;
+
+/// The thresholds of a dot screen.
+pub struct Screen {
+    rows: Vec<[u8; PERIOD * 2]>,
+}
+
+impl Screen {
+    /// A screen whose clusters are round on paper at so many lines per inch.
+    pub fn new(y_dpi: u16) -> Self {
+        let height = (PERIOD * usize::from(y_dpi)).div_ceil(usize::from(X_DPI)).next_power_of_two().clamp(2, 64);
+        let angle = |at: usize, period: usize| (at as f64 + 0.5) / period as f64 * std::f64::consts::TAU;
+        let cells = (0..height).flat_map(|y| (0..PERIOD).map(move |x| (x, y)));
+        // Two cosines make clusters in the chequered places of the square: 45 degrees.
+        let mut order: Vec<(f64, usize, usize)> =
+            cells.map(|(x, y)| (angle(x, PERIOD).cos() * angle(y, height).cos(), x, y)).collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut rows = vec![[0u8; PERIOD * 2]; height];
+        let count = order.len() as f64;
+        for (rank, (_, x, y)) in order.into_iter().enumerate() {
+            let level = SOLID_BLACK + (CLEAN_WHITE - SOLID_BLACK) * (rank as f64 + 0.5) / count;
+            if let Some(row) = rows.get_mut(y) {
+                for cell in row.iter_mut().skip(x).step_by(PERIOD) {
+                    *cell = level.round() as u8;
+                }
+            }
+        }
+        Self { rows }
+    }
+
+    /// Marks the black dots of a tile that starts in a multiple of 16 dots.
+    pub fn apply(&self, samples: &[u8], flags: &mut [u8], y: usize) {
+        let Some(levels) = self.rows.get(y % self.rows.len().max(1)) else { return };
+        for ((flag, sample), level) in flags.iter_mut().zip(samples).zip(levels) {
+            *flag = u8::from(sample < level);
+        }
+    }
+}
+
+/// A photograph with its darkest and palest parts pulled towards black and white, where it uses less than the range.
+pub fn stretch(grey: &Grey) -> Grey {
+    let mut histogram = [0u64; 256];
+    for sample in grey.samples.iter().step_by(7) {
+        if let Some(count) = histogram.get_mut(usize::from(*sample)) {
+            *count += 1;
+        }
+    }
+    let total: u64 = histogram.iter().sum();
+    let darkest = quantile(histogram.iter(), total / 100);
+    let palest = 255 - quantile(histogram.iter().rev(), total / 100);
+    if palest <= darkest.saturating_add(32) {
+        return grey.clone();
+    }
+    let (low, span) = (f64::from(darkest), f64::from(palest - darkest));
+    let map: Vec<u8> =
+        (0..=255u8).map(|level| ((f64::from(level) - low) / span * 255.0).clamp(0.0, 255.0) as u8).collect();
+    let samples = grey.samples.iter().map(|sample| map.get(usize::from(*sample)).copied().unwrap_or(*sample)).collect();
+    Grey { width: grey.width, height: grey.height, samples }
+}
+
+/// Levels passed before more than `share` samples are behind.
+fn quantile<'a>(histogram: impl Iterator<Item = &'a u64>, share: u64) -> u8 {
+    let mut behind = 0;
+    let passed = histogram.take_while(|count| {
+        behind += **count;
+        behind <= share
+    });
+    passed.count().min(255) as u8
+}
