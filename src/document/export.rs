@@ -1,8 +1,15 @@
 //! Pages out of the program, as files that others open.
 
+use std::collections::BTreeMap;
+
+use printpdf::{
+    DictItem, ExternalStream, ExternalXObject, Mm, Op, PdfDocument, PdfPage, PdfSaveOptions, Px, XObject, XObjectId,
+    XObjectTransform,
+};
 use thiserror::Error;
 
 use crate::fax::page::Page;
+use crate::tiff::{CodedPage, Coding};
 
 /// A page cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -10,6 +17,72 @@ use crate::fax::page::Page;
 pub struct ExportError {
     /// What the writer says.
     pub detail: String,
+}
+
+/// The pages as a PDF at their true size. What T.6 coded stays as it is (CCITTFaxDecode with `K` -1, ISO 32000-1
+/// section 7.4.6), so that a PDF is hardly larger than the TIFF and shows the same dots.
+///
+/// # Errors
+/// [`ExportError`] without pages, for a page without dots or one that is not coded by T.6.
+pub fn pdf(pages: &[CodedPage]) -> Result<Vec<u8>, ExportError> {
+    if pages.is_empty() {
+        return Err(ExportError { detail: "no pages".to_owned() });
+    }
+    let mut document = PdfDocument::new("Fax");
+    document.metadata.info.producer = concat!("Faxseal ", env!("CARGO_PKG_VERSION")).to_owned();
+    for (index, page) in pages.iter().enumerate() {
+        let id = XObjectId(format!("Page{}", index + 1));
+        document.resources.xobjects.map.insert(id.clone(), XObject::External(image(page)?));
+        let size_mm = |dots: u32, dpi: u16| dots as f32 / f32::from(dpi.max(1)) * MM_PER_INCH;
+        let (width, height) = (size_mm(page.width, page.x_dpi), size_mm(page.height, page.y_dpi));
+        let transform = XObjectTransform {
+            scale_x: Some(width / MM_PER_INCH * POINTS_PER_INCH),
+            scale_y: Some(height / MM_PER_INCH * POINTS_PER_INCH),
+            no_auto_scale: true,
+            ..XObjectTransform::default()
+        };
+        document.pages.push(PdfPage::new(Mm(width), Mm(height), vec![Op::UseXobject { id, transform }]));
+    }
+    let mut warnings = Vec::new();
+    let bytes = document.save(&PdfSaveOptions::default(), &mut warnings);
+    for warning in warnings {
+        log::debug!("while writing a PDF: {warning:?}");
+    }
+    Ok(bytes)
+}
+
+const MM_PER_INCH: f32 = 25.4;
+const POINTS_PER_INCH: f32 = 72.0;
+
+/// The image of a page.
+fn image(page: &CodedPage) -> Result<ExternalXObject, ExportError> {
+    if page.coding != Coding::Mmr || page.width == 0 || page.height == 0 {
+        return Err(ExportError {
+            detail: format!("a page of {} by {} in {:?}", page.width, page.height, page.coding),
+        });
+    }
+    let name = |name: &str| DictItem::Name(name.as_bytes().to_vec());
+    let number = |number: u32| DictItem::Int(i64::from(number));
+    let dict = |entries: Vec<(&str, DictItem)>| -> BTreeMap<String, DictItem> {
+        entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    };
+    let coding = dict(vec![("K", DictItem::Int(-1)), ("Columns", number(page.width)), ("Rows", number(page.height))]);
+    let dict = dict(vec![
+        ("Type", name("XObject")),
+        ("Subtype", name("Image")),
+        ("Width", number(page.width)),
+        ("Height", number(page.height)),
+        ("ColorSpace", name("DeviceGray")),
+        ("BitsPerComponent", DictItem::Int(1)),
+        ("Filter", name("CCITTFaxDecode")),
+        ("DecodeParms", DictItem::Dict { map: coding }),
+    ]);
+    Ok(ExternalXObject {
+        stream: ExternalStream { dict, content: page.data.clone(), compress: false },
+        width: Some(Px(page.width as usize)),
+        height: Some(Px(page.height as usize)),
+        dpi: None,
+    })
 }
 
 /// The page as a PNG of one bit a sample, dot for dot; its `pHYs` chunk tells the size of the dots, which are not
@@ -36,4 +109,56 @@ pub fn png(page: &Page) -> Result<Vec<u8>, ExportError> {
     writer.write_image_data(&inverted).map_err(failed)?;
     writer.finish().map_err(failed)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Limits};
+    use crate::fax::page::{Bitmap, LINE_DOTS, Layout, Paper, Resolution};
+
+    fn page(resolution: Resolution) -> Page {
+        let mut bitmap = Bitmap::new(LINE_DOTS, Paper::A4.lines(resolution));
+        for dot in 0..bitmap.height() {
+            bitmap.blacken(dot % 1000 + 200, dot);
+            bitmap.blacken(dot % 7 + 60, dot);
+        }
+        Page::new(bitmap, resolution)
+    }
+
+    #[test]
+    fn a_pdf_holds_group_4_as_it_is_at_true_size() {
+        for resolution in Resolution::ALL {
+            let page = page(resolution);
+            let coded = CodedPage::encode(&page, Coding::Mmr);
+            let file = pdf(&[coded.clone(), coded.clone()]).unwrap();
+            assert!(file.windows(coded.data.len()).any(|window| window == coded.data));
+            let document = Document::open(file, None, &Limits::default()).unwrap();
+            let back = document.render(1, &Layout { resolution, ..Layout::default() }).unwrap();
+            assert_eq!(back.bitmap.height(), page.bitmap.height());
+            let black = back.bitmap.black_dots() as f64 / page.bitmap.black_dots() as f64;
+            assert!((0.9..1.1).contains(&black), "{resolution:?}: {black}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_page_is_refused() {
+        assert!(pdf(&[]).is_err());
+        let coded = CodedPage::encode(&page(Resolution::Standard), Coding::Mh);
+        assert!(pdf(&[coded]).is_err());
+        assert!(png(&Page::new(Bitmap::new(0, 0), Resolution::Fine)).is_err());
+    }
+
+    #[test]
+    fn a_png_is_the_same_dots() {
+        let page = page(Resolution::Standard);
+        let file = png(&page).unwrap();
+        let density = crate::document::density::of_png(&file).unwrap();
+        assert!((density.0 - 204.0).abs() < 0.1 && (density.1 - 98.0).abs() < 0.1);
+        let back = ::image::load_from_memory(&file).unwrap().into_luma8();
+        assert!(
+            (0..page.bitmap.height())
+                .all(|y| (0..300).all(|x| (back.get_pixel(x, y).0 == [0]) == page.bitmap.is_black(x, y)))
+        );
+    }
 }

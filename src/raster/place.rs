@@ -62,7 +62,9 @@ impl Placement {
         let turned = size.0 > size.1;
         let upright = if turned { (size.1, size.0) } else { size };
         let paper = choose(upright, choice);
-        let room = room_mm(paper);
+        let line = line_mm();
+        let room_width = if is_line(upright.0) { line } else { paper.size_mm().0.min(line) };
+        let room = (room_width, paper.size_mm().1);
         let scale = (room.0 / upright.0).min(room.1 / upright.1).min(1.0);
         Self::laid(paper, resolution, turned, (upright.0 * scale, upright.1 * scale), 0.0)
     }
@@ -161,10 +163,14 @@ impl Placement {
     }
 }
 
-/// The part of a sheet that a scan line of 1728 dots covers, millimetres.
-fn room_mm(paper: Paper) -> (f64, f64) {
-    let (width, height) = paper.size_mm();
-    (width.min(f64::from(LINE_DOTS) / f64::from(X_DPI) * MM_PER_INCH), height)
+/// What a scan line of 1728 dots covers, millimetres.
+fn line_mm() -> f64 {
+    f64::from(LINE_DOTS) / f64::from(X_DPI) * MM_PER_INCH
+}
+
+/// Is a page as wide as a scan line? Then it was a fax, which is a little wider than A4 and keeps its dots.
+fn is_line(width_mm: f64) -> bool {
+    (width_mm - line_mm()).abs() < 0.5
 }
 
 /// Sizes from outside: never zero, never beyond all sense.
@@ -179,7 +185,8 @@ fn choose(upright: (f64, f64), choice: PaperChoice) -> Paper {
         PaperChoice::Auto => {
             let distance = |paper: &Paper| {
                 let sheet = paper.size_mm();
-                (upright.0 - sheet.0).abs().max((upright.1 - sheet.1).abs())
+                let across = if is_line(upright.0) { 0.0 } else { (upright.0 - sheet.0).abs() };
+                across.max((upright.1 - sheet.1).abs())
             };
             let same = Paper::ALL.into_iter().filter(|paper| distance(paper) <= SAME_SHEET_MM);
             same.min_by(|a, b| distance(a).total_cmp(&distance(b)))
@@ -218,6 +225,7 @@ mod tests {
         assert_eq!(page(148.0, 210.0).paper, Paper::A4);
         assert_eq!(page(210.0, 330.0).paper, Paper::Legal);
         assert_eq!(page(841.0, 1189.0).paper, Paper::A4);
+        assert_eq!(page(215.15, 297.0).paper, Paper::A4);
         assert_eq!(page(f64::NAN, f64::INFINITY).paper, Paper::A4);
     }
 
