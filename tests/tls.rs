@@ -1,20 +1,37 @@
 //! Journeys of a session with a server on loopback, good or lying.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test ends where anything is not as it must be, and says what it skips"
+)]
+
 #[path = "tls/certs.rs"]
 mod certs;
-#[path = "tls/refusals.rs"]
-mod refusals;
+#[path = "tls/client_certificate.rs"]
+mod client_certificate;
+#[path = "tls/corpus.rs"]
+mod corpus;
+#[path = "tls/handshakes.rs"]
+mod handshakes;
+#[path = "tls/plaintext.rs"]
+mod plaintext;
 #[path = "tls/server.rs"]
 mod server;
+#[path = "tls/server_certificate.rs"]
+mod server_certificate;
 #[path = "tls/submission.rs"]
 mod submission;
 
-use faxseal::fax::certificate::{CertificateReport, CheckName, Verdict};
+use faxseal::fax::certificate::{CertificateReport, CheckName, Fact, Outcome, Verdict};
 use faxseal::smtp::session::{Endpoint, OpenError, Secured, Session, Timeouts, open};
 use faxseal::tls::{Anchors, Expectation};
 use jiff::Timestamp;
 
 use certs::Ca;
+use server::{Heard, Script, Server};
 
 /// A day on which the good certificates are valid.
 fn today() -> Timestamp {
@@ -30,12 +47,48 @@ fn trusting(ca: &Ca) -> Expectation {
     }
 }
 
+/// Trusts nobody: for servers that are not to get as far as a certificate.
+fn trusting_nobody() -> Expectation {
+    Expectation { reference_name: "localhost".to_owned(), anchors: Anchors::none(), pin: None, identity: None }
+}
+
 async fn connect(port: u16, expectation: &Expectation) -> Result<Session<Secured>, OpenError> {
-    open(&Endpoint { host: "127.0.0.1".to_owned(), port }, expectation, &Timeouts::default(), today()).await
+    connect_within(port, expectation, &Timeouts::default()).await
+}
+
+async fn connect_within(
+    port: u16,
+    expectation: &Expectation,
+    timeouts: &Timeouts,
+) -> Result<Session<Secured>, OpenError> {
+    open(&Endpoint { host: "127.0.0.1".to_owned(), port }, expectation, timeouts, today()).await
+}
+
+/// The session is refused for exactly these reasons. What was heard in plaintext is for the caller to judge; inside
+/// TLS nothing is ever heard.
+async fn refused(script: Script, expectation: &Expectation, checks: &[CheckName]) -> (OpenError, Heard) {
+    let server = Server::start(script).await;
+    let error = connect(server.port, expectation).await.err().expect("the session was opened");
+    assert_eq!(failed(&error.report), checks, "{:#?}", error.report.checks);
+    assert_eq!(error.report.verdict, Verdict::Refused);
+    assert_complete(&error.report);
+    let heard = server.heard().await;
+    let harmless = |line: &String| ["EHLO [127.0.0.1]", "STARTTLS", "QUIT"].contains(&line.as_str());
+    assert!(heard.plain.iter().all(harmless), "{:?}", heard.plain);
+    assert_eq!((&heard.secure[..], &heard.message[..]), (&[][..], &[][..]));
+    (error, heard)
 }
 
 fn failed(report: &CertificateReport) -> Vec<CheckName> {
     report.failed().map(|check| check.check).collect()
+}
+
+fn fact(report: &CertificateReport, name: CheckName) -> &Fact {
+    &report.check(name).unwrap().fact
+}
+
+fn outcome(report: &CertificateReport, name: CheckName) -> Outcome {
+    report.check(name).unwrap().result
 }
 
 /// Every check is there, once, in its order.

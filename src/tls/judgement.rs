@@ -15,7 +15,8 @@ use crate::fax::certificate::{Certificate, Check, CheckName, Fact, Outcome};
 /// The checks that a server's certificates alone decide, and the chain to show.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// Authority, validity, identity, key usage, revocation and pin.
+    /// Authority, validity, identity, key usage, revocation and pin; and signature, if the key is of a kind by which
+    /// nothing can be proven.
     pub checks: Vec<Check>,
     /// The server's certificate first, then the path that was found to the anchor, or else what the server sent.
     pub chain: Vec<Certificate>,
@@ -66,7 +67,7 @@ pub fn judge(
     let usage = key_usage(&x509, end_entity.as_ref().ok().filter(|_| authority.is_ok()), sent, expectation, now);
     let identity = identity(&x509, end_entity.as_ref().ok(), &expectation.reference_name);
     let excusable_usage = usage == Err(Fact::AuthorityAsServer);
-    let checks = vec![
+    let mut checks = vec![
         check(CheckName::Authority, authority, pinned),
         check(CheckName::Validity, validity(&x509, now), false),
         check(CheckName::Identity, identity, pinned),
@@ -74,7 +75,20 @@ pub fn judge(
         revocation,
         pin,
     ];
+    if !is_strong(x509.public_key()) {
+        let fact = Fact::Weak { detail: key(x509.public_key()) };
+        checks.push(Check::new(CheckName::Signature, Outcome::Failed, fact));
+    }
     Judgement { checks, chain: shown_chain(leaf, sent, &path) }
+}
+
+/// Keys whose signatures count: see [`super::handshake::signature_algorithms`].
+fn is_strong(spki: &SubjectPublicKeyInfo<'_>) -> bool {
+    match rsa_bits(spki) {
+        Some(bits) => (2048..=8192).contains(&bits),
+        None => ["EC P-256", "EC P-384", "EC P-521", "Ed25519", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"]
+            .contains(&key(spki).as_str()),
+    }
 }
 
 fn check(name: CheckName, found: Result<Fact, Fact>, excused: bool) -> Check {
@@ -114,6 +128,11 @@ fn authority(
         _ if self_issued => Fact::SelfSigned,
         webpki::Error::UnknownIssuer | webpki::Error::CaUsedAsEndEntity | webpki::Error::CertDistrusted => {
             Fact::UnknownIssuer { issuer: issuer() }
+        }
+        // An authority between the two is too old or too young; the leaf itself is not, at this moment.
+        webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. } => {
+            let periods = sent.iter().filter_map(|der| validity(&parse(der).ok()?, now).err());
+            periods.into_iter().next().unwrap_or_else(|| broken(&error))
         }
         // The issuer has the right name and another key, or one too short to count.
         webpki::Error::InvalidSignatureForPublicKey => {
@@ -294,11 +313,14 @@ fn key_usage(
     let extended = x509.extended_key_usage().map_err(unreadable)?;
     let usage = x509.key_usage().map_err(unreadable)?;
     if extended.is_some_and(|extension| !extension.value.server_auth)
-        || usage.is_some_and(|extension| !extension.value.digital_signature())
+        || usage.as_ref().is_some_and(|extension| !extension.value.digital_signature())
     {
         return Err(Fact::NotForServers);
     }
-    if x509.basic_constraints().map_err(unreadable)?.is_some_and(|extension| extension.value.ca) {
+    // Who may sign certificates is an authority, whatever it says of itself (RFC 5280 section 4.2.1.3).
+    if x509.basic_constraints().map_err(unreadable)?.is_some_and(|extension| extension.value.ca)
+        || usage.is_some_and(|extension| extension.value.key_cert_sign())
+    {
         return Err(Fact::AuthorityAsServer);
     }
     if let Some(end_entity) = vouched {

@@ -10,7 +10,6 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-use super::certificate::{key, parse, rsa_bits};
 use super::handshake::signature_algorithms;
 use super::judgement::{Judgement, judge};
 use super::{ClientIdentity, Expectation};
@@ -66,8 +65,7 @@ impl ServerCertVerifier for RecordingVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let verified = verify_tls12_signature(message, cert, dss, &signature_algorithms());
-        self.conclude(verified, cert, dss.scheme)
+        self.conclude(verify_tls12_signature(message, cert, dss, &signature_algorithms()), dss.scheme)
     }
 
     fn verify_tls13_signature(
@@ -76,8 +74,7 @@ impl ServerCertVerifier for RecordingVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let verified = verify_tls13_signature(message, cert, dss, &signature_algorithms());
-        self.conclude(verified, cert, dss.scheme)
+        self.conclude(verify_tls13_signature(message, cert, dss, &signature_algorithms()), dss.scheme)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -90,15 +87,18 @@ impl RecordingVerifier {
     fn conclude(
         &self,
         verified: Result<HandshakeSignatureValid, Error>,
-        cert: &CertificateDer<'_>,
         scheme: SignatureScheme,
     ) -> Result<HandshakeSignatureValid, Error> {
         let mut seen = self.record.lock();
-        let (result, fact) = match &verified {
-            Ok(_) => (Outcome::Passed, Fact::KeyProven { scheme: format!("{scheme:?}") }),
-            Err(_) => (Outcome::Failed, weak_key(cert).unwrap_or(Fact::KeyNotProven)),
-        };
-        seen.signature = Some(Check::new(CheckName::Signature, result, fact));
+        let mut of_judgement = seen.judgement.iter().flat_map(|judgement| &judgement.checks);
+        let weak = of_judgement.find(|check| check.check == CheckName::Signature).cloned();
+        seen.signature = Some(weak.unwrap_or_else(|| match &verified {
+            Ok(_) => {
+                let fact = Fact::KeyProven { scheme: format!("{scheme:?}") };
+                Check::new(CheckName::Signature, Outcome::Passed, fact)
+            }
+            Err(_) => Check::new(CheckName::Signature, Outcome::Failed, Fact::KeyNotProven),
+        }));
         let valid = verified?;
         match &seen.judgement {
             Some(judgement) if !judgement.refuses() => Ok(valid),
@@ -106,12 +106,6 @@ impl RecordingVerifier {
             None => Err(Error::General("a signature without a certificate".to_owned())),
         }
     }
-}
-
-fn weak_key(cert: &CertificateDer<'_>) -> Option<Fact> {
-    let x509 = parse(cert).ok()?;
-    let short = rsa_bits(x509.public_key()).is_some_and(|bits| bits < 2048);
-    short.then(|| Fact::Weak { detail: key(x509.public_key()) })
 }
 
 /// What the alert tells the server: the first fault.

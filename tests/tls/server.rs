@@ -29,7 +29,7 @@ pub enum Then {
     Raw(Vec<u8>),
     /// Hands the connection to another server.
     Proxy(u16),
-    /// Waits for the client to give up.
+    /// Hears the client out, and says nothing.
     Silence,
 }
 
@@ -37,6 +37,8 @@ pub enum Then {
 #[derive(Clone)]
 pub struct Script {
     pub greeting: Vec<u8>,
+    /// Repeated after the greeting, an octet at a time, for as long as anybody listens.
+    pub drip: Vec<u8>,
     pub ehlo: Vec<u8>,
     pub starttls: Vec<u8>,
     /// Written in a segment of its own after the answer to STARTTLS.
@@ -58,6 +60,7 @@ impl Script {
     pub fn with(then: Then) -> Self {
         Self {
             greeting: b"220 gw.example ESMTP\r\n".to_vec(),
+            drip: Vec::new(),
             ehlo: b"250-gw.example\r\n250 STARTTLS\r\n".to_vec(),
             starttls: b"220 go ahead\r\n".to_vec(),
             afterwards: Vec::new(),
@@ -130,6 +133,12 @@ impl Server {
 async fn serve(tcp: TcpStream, script: &Script, heard: &Mutex<Heard>) -> std::io::Result<()> {
     let mut tcp = BufReader::new(tcp);
     say(&mut tcp, &script.greeting).await?;
+    while !script.drip.is_empty() {
+        for octet in &script.drip {
+            say(&mut tcp, &[*octet]).await?;
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
     loop {
         let mut line = String::new();
         if tcp.read_line(&mut line).await? == 0 {

@@ -1,0 +1,210 @@
+//! Handshakes that come to nothing, with servers of another make among them.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use faxseal::fax::certificate::CheckName::{CipherSuite, Signature, TlsVersion};
+use faxseal::fax::certificate::{Fact, Verdict};
+use faxseal::tls::Anchors;
+use faxseal::tls::Expectation;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use super::server::{Script, Server, Then};
+use super::{assert_complete, connect, fact, failed, refused, trusting_nobody};
+
+/// A hand-made ServerHello that picks this version and a suite of its time.
+fn server_hello(version: [u8; 2]) -> Vec<u8> {
+    let mut body = version.to_vec();
+    body.extend([7; 32]);
+    // No session, TLS_RSA_WITH_AES_128_CBC_SHA, no compression.
+    body.extend([0, 0, 0x2f, 0]);
+    let mut message = vec![2, 0, 0, u8::try_from(body.len()).unwrap()];
+    message.extend(body);
+    let mut record = vec![22, version[0], version[1], 0, u8::try_from(message.len()).unwrap()];
+    record.extend(message);
+    record
+}
+
+fn alert(description: u8) -> Vec<u8> {
+    vec![21, 3, 3, 0, 2, 2, description]
+}
+
+#[tokio::test]
+async fn versions_before_tls_1_2() {
+    for octets in [server_hello([3, 2]), server_hello([3, 1]), server_hello([3, 0]), alert(70)] {
+        let (error, _) = refused(Script::with(Then::Raw(octets)), &trusting_nobody(), &[TlsVersion]).await;
+        assert_eq!(*fact(&error.report, TlsVersion), Fact::VersionTooOld);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_breaks_off() {
+    // Closes at once, closes within a message, and knows none of our suites.
+    for (octets, check) in
+        [(Vec::new(), TlsVersion), (vec![22, 3, 3, 0, 80, 2, 0], TlsVersion), (alert(40), CipherSuite)]
+    {
+        let (error, _) = refused(Script::with(Then::Raw(octets)), &trusting_nobody(), &[check]).await;
+        assert!(matches!(fact(&error.report, check), Fact::HandshakeFailed { .. }));
+    }
+}
+
+/// OpenSSL as the server behind a scripted greeting.
+struct OpenSsl {
+    child: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+}
+
+impl OpenSsl {
+    /// Makes a key and a self-signed certificate, and serves it.
+    async fn start(key: &[&str], options: &[&str]) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-nodes", "-days", "3650", "-subj", "/CN=localhost", "-keyout", "key.pem"])
+            .args(["-out", "certificate.pem", "-addext", "subjectAltName=DNS:localhost"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+            .args(key)
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .await;
+        if !made.is_ok_and(|status| status.success()) {
+            println!("skipped: no openssl that makes such a key");
+            return None;
+        }
+        let mut child = Command::new("openssl")
+            .args(["s_server", "-accept", "127.0.0.1:0", "-key", "key.pem", "-cert", "certificate.pem"])
+            .args(options)
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if let Some(address) = line.strip_prefix("ACCEPT 127.0.0.1:") {
+                let port = address.trim().parse().unwrap();
+                // Nobody reads the rest, and a full pipe would stop the server.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Some(Self { child, port, folder });
+            }
+        }
+        println!("skipped: this openssl cannot serve with {options:?}");
+        None
+    }
+
+    fn certificate(&self) -> Vec<u8> {
+        std::fs::read(Path::new(self.folder.path()).join("certificate.pem")).unwrap()
+    }
+
+    async fn stop(mut self) {
+        self.child.kill().await.unwrap();
+    }
+}
+
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+#[tokio::test]
+async fn openssl_with_tls_1_1_and_1_0() {
+    for version in ["-tls1_1", "-tls1"] {
+        let options = [version, "-cipher", "DEFAULT@SECLEVEL=0"];
+        let Some(server) = OpenSsl::start(&["-newkey", "rsa:2048"], &options).await else { return };
+        // It does speak that version with those who want it.
+        let spoken = Command::new("openssl")
+            .args(["s_client", "-connect", &format!("127.0.0.1:{}", server.port), version])
+            .args(["-cipher", "DEFAULT@SECLEVEL=0"])
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .unwrap();
+        let spoken = String::from_utf8_lossy(&spoken.stdout).into_owned();
+        if !spoken.contains("Protocol  : TLSv1") {
+            println!("skipped: this openssl speaks no {version}");
+            continue;
+        }
+        let script = Script::with(Then::Proxy(server.port));
+        let (error, _) = refused(script, &trusting_nobody(), &[TlsVersion]).await;
+        assert_eq!(*fact(&error.report, TlsVersion), Fact::VersionTooOld);
+        server.stop().await;
+    }
+}
+
+/// A key of 1024 bits proves nothing, even where the certificate is the pinned one.
+#[tokio::test]
+async fn a_weak_key() {
+    for version in ["-tls1_2", "-tls1_3"] {
+        let options = [version, "-cipher", "DEFAULT@SECLEVEL=0"];
+        let Some(server) = OpenSsl::start(&["-newkey", "rsa:1024"], &options).await else { return };
+        let pem = server.certificate();
+        let der = faxseal_der(&pem);
+        let expectation = Expectation { pin: Some(faxseal::tls::certificate::fingerprint(&der)), ..trusting_nobody() };
+        let front = Server::start(Script::with(Then::Proxy(server.port))).await;
+        let endpoint = faxseal::smtp::session::Endpoint { host: "127.0.0.1".into(), port: front.port };
+        let error =
+            faxseal::smtp::session::open(&endpoint, &expectation, &Default::default(), now()).await.err().unwrap();
+        assert_eq!(error.report.verdict, Verdict::Refused);
+        assert_eq!(failed(&error.report), [Signature], "{:#?}", error.report.checks);
+        assert_eq!(*fact(&error.report, Signature), Fact::Weak { detail: "RSA 1024".into() });
+        server.stop().await;
+    }
+}
+
+fn faxseal_der(pem: &[u8]) -> Vec<u8> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    CertificateDer::from_pem_slice(pem).unwrap().to_vec()
+}
+
+/// OpenSSL's own handshakes with a good key come to an end, in both versions and for each kind of key.
+#[tokio::test]
+async fn openssl_with_good_keys() {
+    for key in [
+        &["-newkey", "rsa:2048"][..],
+        &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
+        &["-newkey", "ed25519"],
+    ] {
+        for version in ["-tls1_2", "-tls1_3"] {
+            let Some(server) = OpenSsl::start(key, &[version]).await else { return };
+            let expectation = Expectation {
+                anchors: Anchors::none(),
+                pin: Some(faxseal::tls::certificate::fingerprint(&faxseal_der(&server.certificate()))),
+                ..trusting_nobody()
+            };
+            let front = Server::start(Script::with(Then::Proxy(server.port))).await;
+            let endpoint = faxseal::smtp::session::Endpoint { host: "127.0.0.1".into(), port: front.port };
+            let brief = std::time::Duration::from_millis(300);
+            let timeouts = faxseal::smtp::session::Timeouts { command: brief, ..Default::default() };
+            // It is no mail server: after the handshake it says nothing to EHLO.
+            let error = faxseal::smtp::session::open(&endpoint, &expectation, &timeouts, now()).await.err().unwrap();
+            assert_eq!(
+                (error.report.verdict, failed(&error.report)),
+                (Verdict::Unreached, vec![]),
+                "{:#?}",
+                error.report
+            );
+            assert!(error.report.tls.is_some());
+            assert!(matches!(fact(&error.report, Signature), Fact::KeyProven { .. }));
+            server.stop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_second_greeting_inside_tls_is_not_taken_for_an_answer() {
+    let ca = super::certs::Ca::new("Test CA");
+    for ehlo in ["220 gw.example ESMTP\r\n250-gw.example\r\n250 AUTH PLAIN\r\n", "250 gw\r\n250 gw\r\n", "garbage\r\n"]
+    {
+        let script = Script { inside: vec![("EHLO", ehlo)], ..Script::good(&ca.issue(|_| {})) };
+        let server = Server::start(script).await;
+        let error = connect(server.port, &super::trusting(&ca)).await.err().unwrap();
+        assert_eq!((error.report.verdict, failed(&error.report)), (Verdict::Unreached, vec![]));
+        assert_complete(&error.report);
+        assert_eq!(server.heard().await.secure, ["EHLO [127.0.0.1]"]);
+    }
+}
