@@ -123,6 +123,11 @@ impl Server {
         Self { port, heard, task }
     }
 
+    /// What was heard up to now.
+    pub fn so_far(&self) -> Heard {
+        self.heard.lock().unwrap().clone()
+    }
+
     /// Everything that was heard, when the connection is over.
     pub async fn heard(self) -> Heard {
         self.task.await.unwrap();
