@@ -336,7 +336,14 @@ async fn introduced(
         _ => None,
     };
     let ehlo = Ehlo::new(CLIENT).to_string();
-    let (refusal, detail) = match wire.ask(&ehlo, None, timeouts.command, &mut report.transcript).await {
+    let answer = match wire.say(&ehlo, None, timeouts.command, &mut report.transcript).await {
+        Ok(()) => {
+            wire.acknowledge_at_once();
+            wire.answer(timeouts.command, &mut report.transcript).await
+        }
+        Err(error) => Err(error),
+    };
+    let (refusal, detail) = match answer {
         Ok(answer) if answer.code == 250 => return Ok(Capabilities::read(&answer)),
         Ok(answer) => {
             let reply = Reply::from(answer);

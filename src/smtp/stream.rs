@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::client::TlsStream;
 
 use super::{Answer, MOST_ANSWER, NotSmtp};
 use crate::fax::certificate::{Line, Speaker};
@@ -109,7 +111,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
     }
 
-    /// Sends a command, with its line end, and reads the answer. `shown` stands for it where it holds a secret.
+    /// Sends a command, with its line end. `shown` stands for it where it holds a secret.
+    pub(super) async fn say(
+        &mut self,
+        command: &str,
+        shown: Option<&str>,
+        within: Duration,
+        said: &mut Vec<Line>,
+    ) -> Result<(), WireError> {
+        note(said, Speaker::Client, shown.unwrap_or(command).trim_end());
+        self.write(command.as_bytes(), within).await
+    }
+
+    /// Sends a command and reads the answer.
     pub(super) async fn ask(
         &mut self,
         command: &str,
@@ -117,8 +131,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         within: Duration,
         said: &mut Vec<Line>,
     ) -> Result<Answer, WireError> {
-        note(said, Speaker::Client, shown.unwrap_or(command).trim_end());
-        self.write(command.as_bytes(), within).await?;
+        self.say(command, shown, within, said).await?;
         self.answer(within, said).await
     }
 
@@ -127,6 +140,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         // The peer may be gone already, which is as good.
         let _closed = timeout(within, self.io.shutdown()).await;
     }
+}
+
+impl Wire<TlsStream<TcpStream>> {
+    /// In TLS 1.3 a server follows the handshake with session tickets, which nothing of ours answers. One that waits
+    /// for their acknowledgement before it writes more (Nagle's algorithm) would hold its answer to EHLO back for the
+    /// 40 ms that Linux takes. Said after EHLO is out, for writing takes it back.
+    #[cfg(target_os = "linux")]
+    pub(super) fn acknowledge_at_once(&self) {
+        if let Err(error) = self.io.get_ref().0.set_quickack(true) {
+            log::debug!("TCP_QUICKACK: {error}");
+        }
+    }
+
+    /// Other systems have no such option.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) const fn acknowledge_at_once(&self) {}
 }
 
 /// Adds a line to a transcript that stays of a size that can be kept.
