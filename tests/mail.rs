@@ -19,6 +19,7 @@ use faxseal::fax::recipient::{Recipient, SubAddress};
 use faxseal::mail::{Draft, Inbound, OtherFact, Submission, classify, freeze};
 use jiff::Timestamp;
 use mail_parser::{MessageParser, MimeHeaders};
+use proptest::prelude::*;
 
 fn corpus(folder: &str) -> Option<PathBuf> {
     let root = std::env::var_os("FAXSEAL_CORPUS")
@@ -256,5 +257,51 @@ fn nothing_makes_the_classifier_panic() {
             let bare: Vec<u8> = raw.iter().copied().filter(|byte| *byte != b'\r').collect();
             let _ = classify(&bare, None, Timestamp::UNIX_EPOCH);
         }
+    }
+}
+
+/// A message that goes through every room of the classifier, to be damaged.
+const WHOLE: &str = "From x Tue Nov 24 03:38:05 2026\r\n\
+    Subject: =?utf-8?b?RmF4?= from \"x\" - 3 page(s), Caller-ID: 415-555-0123\r\n\
+    Date: Tue, 24 Nov 2026 03:38:05 -0800\r\nMessage-ID: <a@b.example>\r\n\
+    Content-Type: multipart/mixed; boundary=\"a\"\r\n\r\n--a\r\n\
+    Content-Type: text/html; charset=shift_jis\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+    <p>Pages: 3=<br>Caller ID: +49 30 5550 1180</p>\r\n--a\r\n\
+    Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\
+    Content-Type: message/delivery-status\r\n\r\nOriginal-Envelope-Id: a+2Bb\r\nReporting-MTA: dns; x\r\n\r\n\
+    Original-Recipient: rfc822;FAX+3D+2B14155550123@x.example\r\nAction: failed (x)\r\nStatus: 5.0.0\r\n\
+    Diagnostic-Code: smtp; 550 5.1.1\r\n folded\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+    Message-ID: <c@d.example>\r\n--b--\r\n--a\r\nContent-Type: message/rfc822\r\n\
+    Content-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogZmF4DQoNCmJvZHk=\r\n--a\r\n\
+    Content-Type: message/disposition-notification\r\n\r\nDisposition: x; displayed\r\n--a\r\n\
+    Content-Type: application/octet-stream; name*0=\"f.t\"; name*1=if\r\nContent-Disposition: attachment\r\n\
+    Content-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAA=\r\n--a--\r\n";
+
+proptest! {
+    #[test]
+    fn damaged_messages_are_read_without_panic(
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_usize..60, 0_u8..4), 1..12)
+    ) {
+        let mut raw = WHOLE.as_bytes().to_vec();
+        for (at, byte, length, how) in damage {
+            let at = at.index(raw.len().max(1));
+            let end = (at + length).min(raw.len());
+            match how {
+                0 => raw.get_mut(at).map_or((), |place| *place = byte),
+                1 => drop(raw.drain(at..end)),
+                2 => raw.insert(at.min(raw.len()), byte),
+                _ => {
+                    let copy = raw[at..end].to_vec();
+                    let to = raw.len() / 2;
+                    raw.splice(to..to, copy);
+                }
+            }
+        }
+        let _ = classify(&raw, Some(Region::US), Timestamp::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_panic(raw in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = classify(&raw, Some(Region::DE), Timestamp::UNIX_EPOCH);
     }
 }
