@@ -3,14 +3,15 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use faxseal::document::{self, Document};
 use faxseal::engine::practice::{
-    BUSY, DOMAIN, HANGS_UP, LATER, NO_ANSWER, NOT_A_FAX_MACHINE, OWN_NUMBER, Practice, PracticeError, PracticeOptions,
-    REFUSED,
+    BUSY, DOMAIN, HANGS_UP, LATER, NO_ANSWER, NOT_A_FAX_MACHINE, OWN_NUMBER, OWN_NUMBER_AS_PDF, Practice,
+    PracticeError, PracticeOptions, REFUSED,
 };
 use faxseal::fax::certificate::Verdict;
 use faxseal::fax::gateway::{Attachment, Gateway, SuccessDsn};
 use faxseal::fax::job::Reply;
-use faxseal::fax::page::{Bitmap, Page, Resolution};
+use faxseal::fax::page::{Bitmap, Page, PaperChoice, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKeys};
 use faxseal::fax::recipient::{Recipient, SubAddress};
 use faxseal::mail::{Draft, FaxMessage, Inbound, Submission, classify, freeze};
@@ -152,6 +153,18 @@ async fn a_fax_to_the_own_number_comes_back_coded_anew() {
         assert_eq!(received, sent);
         assert_eq!(running.report().await.1.action, Action::Delivered);
     }
+}
+
+#[tokio::test]
+async fn it_comes_back_as_pdf_from_the_number_for_that() {
+    let mut running = start().await;
+    running.send(OWN_NUMBER_AS_PDF).await.1.unwrap();
+    let fax = running.fax().await;
+    let attachment = fax.attachments.first().unwrap();
+    assert_eq!(attachment.media_type, "application/pdf");
+    assert_eq!(attachment.name.as_deref().and_then(|name| name.rsplit('.').next()), Some("pdf"));
+    let document = Document::open(attachment.bytes.clone(), None, &document::Limits::default()).unwrap();
+    assert_eq!(document.page_count(PaperChoice::Auto), 3);
 }
 
 #[tokio::test]

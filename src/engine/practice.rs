@@ -6,7 +6,8 @@
 //!
 //! | number | what happens |
 //! |---|---|
-//! | +1 415 555 0100 | the profile's own: delivered, and comes back as a received fax |
+//! | +1 415 555 0100 | the profile's own: delivered, and comes back as a received fax (TIFF, MH) |
+//! | +1 415 555 0101 | the same, but it comes back as PDF |
 //! | +1 415 555 0111 | the line is busy: the report says failed |
 //! | +1 415 555 0112 | nobody answers: the report says failed |
 //! | +1 415 555 0113 | a person answers, not a fax machine: the report says failed |
@@ -37,11 +38,14 @@ use crate::fax::page::Page;
 use crate::mail::{Inbound, classify, random_token};
 use crate::smtp::server::{Credentials, Ending, Envelope, EnvelopeRecipient, Limits, ServerConfig, Sink, reply, serve};
 use crate::tiff;
+use returns::Form;
 
 /// The domain that the gateway is for. Names under `.example` belong to nobody (RFC 2606).
 pub const DOMAIN: &str = "practice.faxseal.example";
 /// The profile's own number: what is sent here comes back. Numbers 555-0100 to 555-0199 belong to nobody.
 pub const OWN_NUMBER: &str = "+14155550100";
+/// What is sent here comes back as PDF.
+pub const OWN_NUMBER_AS_PDF: &str = "+14155550101";
 /// The line is busy.
 pub const BUSY: &str = "+14155550111";
 /// Nobody answers.
@@ -194,7 +198,7 @@ enum Outcome {
     /// The far machine confirmed the pages.
     Faxed,
     /// And they come back.
-    ComesBack,
+    ComesBack(Form),
     /// The call came to nothing: status (RFC 3463) and the dialler's words.
     Failed { status: &'static str, words: &'static str },
     /// Nobody will ever know.
@@ -202,12 +206,13 @@ enum Outcome {
 }
 
 fn outcome(number: &Number) -> Outcome {
-    // RFC 3463 section 3.5: 4.4.1 is "either busy or unable to take the call", told for good by the action `failed`.
+    // In RFC 3463 section 3.5, 4.4.1 covers both busy and no answer; the action `failed` makes it final.
     match number.e164() {
-        OWN_NUMBER => Outcome::ComesBack,
+        OWN_NUMBER => Outcome::ComesBack(Form::Tiff),
+        OWN_NUMBER_AS_PDF => Outcome::ComesBack(Form::Pdf),
         BUSY => Outcome::Failed { status: "4.4.1", words: "the line is busy (3 attempts)" },
         NO_ANSWER => Outcome::Failed { status: "4.4.1", words: "no answer within 60 seconds (3 attempts)" },
-        // T.30 section 5.2.1: the caller gives up when T1, 35 seconds, has passed without DIS.
+        // T.30: the caller gives up when timer T1, 35 seconds, has passed without DIS.
         NOT_A_FAX_MACHINE => {
             Outcome::Failed { status: "5.3.3", words: "not a fax machine: no DIS within 35 seconds (T.30 timer T1)" }
         }
@@ -350,8 +355,8 @@ impl Call {
     fn messages(&self, now: Timestamp) -> Vec<Vec<u8>> {
         let outcome = outcome(&self.number);
         let mut messages = Vec::new();
-        if outcome == Outcome::ComesBack {
-            match returns::fax(&self.pages, &self.envelope.from, now) {
+        if let Outcome::ComesBack(form) = outcome {
+            match returns::fax(&self.pages, form, &self.envelope.from, now) {
                 Ok(message) => messages.push(message),
                 Err(error) => log::error!("the fax cannot come back: {error}"),
             }
@@ -401,7 +406,7 @@ mod tests {
 
     #[test]
     fn every_number_for_practice_is_a_number() {
-        for number in [OWN_NUMBER, BUSY, NO_ANSWER, NOT_A_FAX_MACHINE, REFUSED, LATER, HANGS_UP] {
+        for number in [OWN_NUMBER, OWN_NUMBER_AS_PDF, BUSY, NO_ANSWER, NOT_A_FAX_MACHINE, REFUSED, LATER, HANGS_UP] {
             assert_eq!(number.parse::<Number>().unwrap().e164(), number);
         }
     }

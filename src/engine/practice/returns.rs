@@ -10,11 +10,21 @@ use lettre::message::header::{ContentDisposition, ContentTransferEncoding, Conte
 use lettre::message::{MultiPart, SinglePart};
 
 use super::{Call, DOMAIN, OWN_NUMBER, Outcome};
+use crate::document;
 use crate::fax::number::Number;
 use crate::fax::page::Page;
 use crate::mail::random_token;
 use crate::smtp::server::Envelope;
 use crate::tiff::{self, CodedPage, Coding, Profile};
+
+/// In what form a fax comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// TIFF with MH coding, profile S where the pages allow it.
+    Tiff,
+    /// PDF.
+    Pdf,
+}
 
 /// The fields of a message that was taken, with the trace field that this server adds, for reports to return.
 pub fn fields(message: &[u8], envelope: &Envelope, now: Timestamp) -> Arc<[u8]> {
@@ -99,15 +109,19 @@ pub fn report(call: &Call, outcome: Outcome, now: Timestamp) -> Result<Vec<u8>, 
 }
 
 /// The fax as it comes back: decoded pages, coded anew, in a message of the gateway's own.
-pub fn fax(pages: &[Page], to: &str, now: Timestamp) -> Result<Vec<u8>, String> {
+pub fn fax(pages: &[Page], form: Form, to: &str, now: Timestamp) -> Result<Vec<u8>, String> {
     let caller: Number = OWN_NUMBER.parse().map_err(|error| format!("{error}"))?;
+    let (media_type, ending, file) = match form {
+        Form::Tiff => ("image/tiff", "tif", as_tiff(pages)?),
+        Form::Pdf => ("application/pdf", "pdf", as_pdf(pages)?),
+    };
     let national = grouped(&caller.national());
     let international = caller.international().replace('-', " ");
     let count = pages.len();
-    let name = format!("fax-{}.tif", now.strftime("%Y%m%d-%H%M%S"));
+    let name = format!("fax-{}.{ending}", now.strftime("%Y%m%d-%H%M%S"));
     let words = format!("A fax came from {international}.\r\n\r\nCaller ID: {international}\r\nPages: {count}\r\n");
     let failed = |error: &dyn std::error::Error| error.to_string();
-    let content_type = ContentType::parse("image/tiff").map_err(|error| failed(&error))?;
+    let content_type = ContentType::parse(media_type).map_err(|error| failed(&error))?;
     let message = Message::builder()
         .from(format!("Practice gateway <fax@{DOMAIN}>").parse().map_err(|error| failed(&error))?)
         .to(to.parse().map_err(|error| failed(&error))?)
@@ -120,7 +134,7 @@ pub fn fax(pages: &[Page], to: &str, now: Timestamp) -> Result<Vec<u8>, String> 
                     .header(content_type)
                     .header(ContentDisposition::attachment(&name))
                     .header(ContentTransferEncoding::Base64)
-                    .body(as_tiff(pages)?),
+                    .body(file),
             ),
         )
         .map_err(|error| failed(&error))?;
@@ -131,6 +145,11 @@ pub fn fax(pages: &[Page], to: &str, now: Timestamp) -> Result<Vec<u8>, String> 
 fn as_tiff(pages: &[Page]) -> Result<Vec<u8>, String> {
     let coded: Vec<CodedPage> = pages.iter().map(|page| CodedPage::encode(page, Coding::Mh)).collect();
     tiff::write(&coded, Profile::S).or_else(|_| tiff::write(&coded, Profile::F)).map_err(|error| error.to_string())
+}
+
+fn as_pdf(pages: &[Page]) -> Result<Vec<u8>, String> {
+    let coded: Vec<CodedPage> = pages.iter().map(|page| CodedPage::encode(page, Coding::Mmr)).collect();
+    document::export::pdf(&coded).map_err(|error| error.to_string())
 }
 
 /// `415-555-0100`, as caller ids are written.
