@@ -1,6 +1,8 @@
 //! Reads the arguments and opens the right face.
 
 mod explain;
+#[cfg(feature = "gui")]
+mod gui;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,469 @@
+//! The window: holds the screens, and passes on what happens. A dispatch table.
+
+mod view;
+
+use std::path::PathBuf;
+
+use faxseal::engine::{EngineError, Event};
+use faxseal::fax::gateway::Gateway;
+use faxseal::fax::{JobId, ReceivedId};
+use faxseal::i18n::t;
+use iced::keyboard::{self, Key, Modifiers};
+use iced::time::{self, Duration, Instant};
+use iced::{Subscription, Task, Theme, event, window};
+use jiff::Timestamp;
+
+use super::door::Door;
+use super::screen::{compose, inbox, outbox, security, welcome};
+use super::shortcut::Shortcut;
+use super::theme;
+use super::ui::indicator::Indicator;
+use super::widget::focus;
+use crate::explain;
+
+/// A short message stays this long.
+const TOAST: Duration = Duration::from_secs(8);
+
+/// The window's state.
+#[derive(Debug)]
+pub struct App {
+    door: Door,
+    screen: Screen,
+    inbox: inbox::State,
+    compose: compose::State,
+    outbox: outbox::State,
+    security: security::State,
+    welcome: welcome::State,
+    accounts: Option<Vec<Gateway>>,
+    practice: bool,
+    practice_numbers: Vec<(String, String)>,
+    hovering: Vec<PathBuf>,
+    toast: Option<Toast>,
+    modifiers: Modifiers,
+    now: Timestamp,
+}
+
+/// The screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// A new fax.
+    Compose,
+    /// Received faxes.
+    Inbox,
+    /// Jobs.
+    Outbox,
+    /// Connection security.
+    Security,
+}
+
+impl Screen {
+    /// In the order of the navigation and of the keys 1 to 4.
+    pub const ALL: [Self; 4] = [Self::Compose, Self::Inbox, Self::Outbox, Self::Security];
+}
+
+#[derive(Clone, Debug)]
+struct Toast {
+    words: String,
+    restore: Option<ReceivedId>,
+    until: Instant,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Another screen.
+    Show(Screen),
+    /// A new fax, empty unless one was begun.
+    NewFax,
+    /// On the inbox.
+    Inbox(inbox::Message),
+    /// On the new fax.
+    Compose(compose::Message),
+    /// On the outbox.
+    Outbox(outbox::Message),
+    /// On connection security.
+    Security(security::Message),
+    /// On the first start.
+    Welcome(welcome::Message),
+    /// Something changed in the engine; none: some of it was missed.
+    Changed(Option<Event>),
+    /// The accounts were read.
+    Accounts(Result<Vec<Gateway>, EngineError>),
+    /// The window itself.
+    Window(window::Event),
+    /// The screen's pixels in a logical one.
+    Scale(f32),
+    /// A key; true: a field has taken it.
+    Key(Key, Modifiers, bool),
+    /// Shift, Ctrl and the like.
+    Modifiers(Modifiers),
+    /// Time goes on.
+    Tick,
+    /// Close the short message.
+    Dismiss,
+    /// Do what a short message offered.
+    Restore(ReceivedId),
+}
+
+impl App {
+    /// The window's first state, and what is read for it.
+    #[must_use]
+    pub fn new(door: Door, files: Vec<PathBuf>) -> (Self, Task<Message>) {
+        let practice = door.engine().is_some_and(faxseal::engine::Engine::is_practice);
+        let mut app = Self {
+            screen: if files.is_empty() { Screen::Inbox } else { Screen::Compose },
+            inbox: inbox::State::default(),
+            compose: compose::State::default(),
+            outbox: outbox::State::default(),
+            security: security::State::default(),
+            welcome: welcome::State,
+            accounts: None,
+            practice,
+            practice_numbers: Vec::new(),
+            hovering: Vec::new(),
+            toast: None,
+            modifiers: Modifiers::default(),
+            now: Timestamp::now(),
+            door,
+        };
+        let added = app.compose.add_files(files, &app.door).map(Message::Compose);
+        let scale = window::oldest().and_then(window::scale_factor).map(Message::Scale);
+        let task = Task::batch([app.read_all(), added, scale]);
+        (app, task)
+    }
+
+    /// Reads everything again.
+    fn read_all(&self) -> Task<Message> {
+        Task::batch([
+            self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts),
+            self.inbox.refresh(&self.door).map(Message::Inbox),
+            self.outbox.refresh(&self.door).map(Message::Outbox),
+            self.security.refresh(&self.door).map(Message::Security),
+        ])
+    }
+
+    /// Takes in what happened.
+    pub fn update(&mut self, message: Message) -> Task<Message> {
+        self.now = Timestamp::now();
+        match message {
+            Message::Show(screen) => self.show(screen),
+            Message::NewFax => self.show(Screen::Compose),
+            Message::Inbox(message) => self.inbox_said(message),
+            Message::Compose(message) => self.compose_said(message),
+            Message::Outbox(message) => self.outbox_said(message),
+            Message::Security(message) => self.security_said(message),
+            Message::Welcome(message) => self.welcome_said(message),
+            Message::Changed(event) => self.changed(event),
+            Message::Accounts(accounts) => self.accounts_read(accounts),
+            Message::Window(event) => self.window_said(event),
+            Message::Scale(scale) => self.rescale(scale),
+            Message::Key(key, modifiers, taken) => self.key(&key, modifiers, taken),
+            Message::Modifiers(modifiers) => self.set(|app| app.modifiers = modifiers),
+            Message::Tick => self.tick(),
+            Message::Dismiss => self.set(|app| app.toast = None),
+            Message::Restore(id) => self.restore(id),
+        }
+    }
+
+    fn set(&mut self, set: impl FnOnce(&mut Self)) -> Task<Message> {
+        set(self);
+        Task::none()
+    }
+
+    fn show(&mut self, screen: Screen) -> Task<Message> {
+        self.screen = screen;
+        Task::none()
+    }
+
+    fn inbox_said(&mut self, message: inbox::Message) -> Task<Message> {
+        match self.inbox.update(message, &self.door) {
+            inbox::Action::Run(task) => task.map(Message::Inbox),
+            inbox::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Inbox)),
+            inbox::Action::TellDeleted(id, task) => self.tell(t::inbox_deleted(), Some(id), task.map(Message::Inbox)),
+            inbox::Action::NewFax => self.show(Screen::Compose),
+        }
+    }
+
+    fn compose_said(&mut self, message: compose::Message) -> Task<Message> {
+        let gateway = gateway(self.accounts.as_deref());
+        match self.compose.update(message, &self.door, gateway) {
+            compose::Action::Run(task) => task.map(Message::Compose),
+            compose::Action::Tell(words) => self.tell(words, None, Task::none()),
+            compose::Action::Queued => {
+                self.compose = self.compose.next();
+                self.screen = Screen::Outbox;
+                self.outbox.refresh(&self.door).map(Message::Outbox)
+            }
+        }
+    }
+
+    fn outbox_said(&mut self, message: outbox::Message) -> Task<Message> {
+        match self.outbox.update(message, &self.door) {
+            outbox::Action::Run(task) => task.map(Message::Outbox),
+            outbox::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Outbox)),
+            outbox::Action::NewFax => self.show(Screen::Compose),
+        }
+    }
+
+    fn security_said(&mut self, message: security::Message) -> Task<Message> {
+        match self.security.update(message, &self.door) {
+            security::Action::Run(task) => task.map(Message::Security),
+            security::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Security)),
+        }
+    }
+
+    fn welcome_said(&mut self, message: welcome::Message) -> Task<Message> {
+        match self.welcome.update(message) {
+            welcome::Action::Run(task) => task.map(Message::Welcome),
+            welcome::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Welcome)),
+            welcome::Action::Inbox => {
+                // From here on the inbox is of use without a gateway too.
+                self.accounts = None;
+                self.show(Screen::Inbox)
+            }
+        }
+    }
+
+    fn tell(&mut self, words: String, restore: Option<ReceivedId>, task: Task<Message>) -> Task<Message> {
+        self.toast = Some(Toast { words, restore, until: Instant::now() + TOAST });
+        task
+    }
+
+    fn restore(&mut self, id: ReceivedId) -> Task<Message> {
+        self.toast = None;
+        self.inbox_said(inbox::Message::Restore(id))
+    }
+
+    fn changed(&mut self, event: Option<Event>) -> Task<Message> {
+        match event {
+            None => self.read_all(),
+            Some(Event::Accounts) => self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts),
+            Some(Event::Job(_)) => self.outbox.refresh(&self.door).map(Message::Outbox),
+            Some(Event::Progress { job, sent, of }) => self.progress(job, sent, of),
+            Some(Event::Received(_) | Event::Inbox) => self.inbox.refresh(&self.door).map(Message::Inbox),
+            Some(Event::Security { .. }) => self.security.refresh(&self.door).map(Message::Security),
+        }
+    }
+
+    fn progress(&mut self, job: JobId, sent: u64, of: u64) -> Task<Message> {
+        self.outbox_said(outbox::Message::Progress(job, sent, of))
+    }
+
+    fn accounts_read(&mut self, accounts: Result<Vec<Gateway>, EngineError>) -> Task<Message> {
+        match accounts {
+            Ok(accounts) => {
+                let task = self.security.accounts(&accounts, &self.door).map(Message::Security);
+                self.practice_numbers = practice_numbers(self.practice, &accounts);
+                self.accounts = Some(accounts);
+                task
+            }
+            Err(error) => self.tell(explain::engine_error(&error), None, Task::none()),
+        }
+    }
+
+    fn window_said(&mut self, event: window::Event) -> Task<Message> {
+        match event {
+            window::Event::FileHovered(file) => self.set(|app| app.hovering.push(file)),
+            window::Event::FilesHoveredLeft => self.set(|app| app.hovering.clear()),
+            window::Event::FileDropped(file) => {
+                self.hovering.clear();
+                self.dropped(file)
+            }
+            window::Event::Rescaled(scale) => self.rescale(scale),
+            _ => Task::none(),
+        }
+    }
+
+    /// A message goes to the inbox, anything else becomes pages.
+    fn dropped(&mut self, file: PathBuf) -> Task<Message> {
+        if is_message(&file) {
+            self.screen = Screen::Inbox;
+            return self.inbox.import(vec![file], &self.door).map(Message::Inbox);
+        }
+        self.screen = Screen::Compose;
+        self.compose.add_files([file], &self.door).map(Message::Compose)
+    }
+
+    fn rescale(&mut self, scale: f32) -> Task<Message> {
+        Task::batch([
+            self.inbox.rescale(scale).map(Message::Inbox),
+            self.compose.rescale(scale).map(Message::Compose),
+            self.outbox.rescale(scale).map(Message::Outbox),
+        ])
+    }
+
+    fn key(&mut self, key: &Key, modifiers: Modifiers, taken: bool) -> Task<Message> {
+        let Some(shortcut) = Shortcut::of(key, modifiers).filter(|shortcut| !taken || shortcut.is_strong()) else {
+            return Task::none();
+        };
+        match shortcut {
+            Shortcut::FocusNext => return focus::next(),
+            Shortcut::FocusPrevious => return focus::previous(),
+            _ => {}
+        }
+        if let Some(message) = self.on_screen(shortcut) {
+            return self.update(message);
+        }
+        if self.has_dialog() {
+            return Task::none();
+        }
+        let restore = self.toast.as_ref().and_then(|toast| toast.restore);
+        match shortcut {
+            Shortcut::NewFax => self.show(Screen::Compose),
+            Shortcut::Screen(number) => {
+                let screen = usize::from(number).checked_sub(1).and_then(|at| Screen::ALL.get(at)).copied();
+                screen.map_or_else(Task::none, |screen| self.show(screen))
+            }
+            Shortcut::Undo => restore.map_or_else(Task::none, |id| self.restore(id)),
+            Shortcut::Escape => self.set(|app| app.toast = None),
+            // Files and pictures are pasted into a fax, whatever is shown.
+            Shortcut::Paste => {
+                self.screen = Screen::Compose;
+                self.compose_said(compose::Message::Paste)
+            }
+            _ => Task::none(),
+        }
+    }
+
+    fn on_screen(&self, shortcut: Shortcut) -> Option<Message> {
+        match self.screen {
+            Screen::Compose => self.compose.shortcut(shortcut).map(Message::Compose),
+            Screen::Inbox => self.inbox.shortcut(shortcut).map(Message::Inbox),
+            Screen::Outbox => self.outbox.shortcut(shortcut).map(Message::Outbox),
+            Screen::Security => self.security.shortcut(shortcut).map(Message::Security),
+        }
+    }
+
+    fn has_dialog(&self) -> bool {
+        match self.screen {
+            Screen::Compose => self.compose.has_dialog(),
+            Screen::Inbox => self.inbox.has_dialog(),
+            Screen::Outbox => self.outbox.has_dialog(),
+            Screen::Security => self.security.has_dialog(),
+        }
+    }
+
+    fn tick(&mut self) -> Task<Message> {
+        if self.toast.as_ref().is_some_and(|toast| toast.until <= Instant::now()) {
+            self.toast = None;
+        }
+        Task::none()
+    }
+
+    /// What the window listens to.
+    pub fn subscription(&self) -> Subscription<Message> {
+        let lively = self.toast.is_some() || self.outbox.is_lively(self.now);
+        let pace = if lively { Duration::from_millis(500) } else { Duration::from_secs(20) };
+        Subscription::batch([
+            self.door.changes().map(Message::Changed),
+            event::listen_with(heard),
+            time::every(pace).map(|_| Message::Tick),
+        ])
+    }
+
+    /// The theme that the user forces, or none to follow the system.
+    #[must_use]
+    pub fn theme(&self) -> Option<Theme> {
+        theme::forced()
+    }
+
+    /// The window's title: it tells nobody anything.
+    #[must_use]
+    pub fn title(&self) -> String {
+        t::app_name()
+    }
+
+    /// What is known of the connection of the account that is used.
+    fn indicator(&self) -> Indicator {
+        let accounts = self.accounts.as_deref().unwrap_or_default();
+        let name = self.security.account();
+        let gateway = accounts.iter().find(|account| Some(account.name.as_str()) == name);
+        let held = name.and_then(|name| self.outbox.held(name));
+        Indicator::of(gateway, self.security.report(), held, self.security.is_checking(), self.now)
+    }
+}
+
+/// The account that a new fax goes by: the usual one.
+fn gateway(accounts: Option<&[Gateway]>) -> Option<&Gateway> {
+    accounts?.first()
+}
+
+/// The numbers to practise with, and what each does.
+fn practice_numbers(practice: bool, accounts: &[Gateway]) -> Vec<(String, String)> {
+    let own = gateway(Some(accounts)).filter(|_| practice).and_then(|gateway| gateway.sender.number.as_ref());
+    own.map(|number| (number.international(), t::compose_practice_own())).into_iter().collect()
+}
+
+/// Does the file hold messages rather than a document?
+fn is_message(file: &std::path::Path) -> bool {
+    let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    matches!(ending.as_deref(), Some("eml" | "mbox"))
+}
+
+/// What of the toolkit's events concerns the window.
+fn heard(event: event::Event, status: event::Status, _window: window::Id) -> Option<Message> {
+    match event {
+        event::Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. }) => {
+            Some(Message::Key(key, modifiers, status == event::Status::Captured))
+        }
+        event::Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => Some(Message::Modifiers(modifiers)),
+        event::Event::Window(
+            event @ (window::Event::FileHovered(_)
+            | window::Event::FileDropped(_)
+            | window::Event::FilesHoveredLeft
+            | window::Event::Rescaled(_)),
+        ) => Some(Message::Window(event)),
+        _ => None,
+    }
+}
+
+#[cfg(all(test, feature = "gui-test"))]
+impl App {
+    /// A window with nothing behind its door.
+    pub fn staged(screen: Screen, accounts: Vec<Gateway>, now: Timestamp) -> Self {
+        let (mut app, _) = Self::new(Door::closed(), Vec::new());
+        app.screen = screen;
+        let _ = app.accounts_read(Ok(accounts));
+        app.now = now;
+        app
+    }
+
+    /// With this inbox.
+    pub fn with_inbox(self, inbox: inbox::State) -> Self {
+        Self { inbox, ..self }
+    }
+
+    /// With this new fax.
+    pub fn with_compose(self, compose: compose::State) -> Self {
+        Self { compose, ..self }
+    }
+
+    /// With this outbox.
+    pub fn with_outbox(self, outbox: outbox::State) -> Self {
+        Self { outbox, ..self }
+    }
+
+    /// With these findings on the connection.
+    pub fn with_security(self, security: security::State) -> Self {
+        Self { security, ..self }
+    }
+
+    /// As for practice.
+    pub fn with_practice(mut self) -> Self {
+        self.practice = true;
+        let accounts = self.accounts.clone().unwrap_or_default();
+        let _ = self.accounts_read(Ok(accounts));
+        self
+    }
+
+    /// The screen that is shown.
+    pub const fn screen_shown(&self) -> Screen {
+        self.screen
+    }
+
+    /// The clock stands still at this time.
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.now = now;
+        self
+    }
+}

@@ -1,0 +1,149 @@
+//! What the window looks like around its screens.
+
+use faxseal::i18n::t;
+use iced::widget::tooltip::Position;
+use iced::widget::{Column, column, container, row, space, stack};
+use iced::{Center, Element, Fill};
+
+use super::{App, Message, Screen, gateway, is_message};
+use crate::gui::icon::{self, Icon};
+use crate::gui::screen::{compose, inbox, security};
+use crate::gui::shortcut;
+use crate::gui::theme::{self, Tone};
+use crate::gui::ui::dialog;
+use crate::gui::ui::indicator::Indicator;
+use crate::gui::widget::dashed::dashed;
+use crate::gui::widget::press::{Kind, press};
+use crate::gui::widget::tip::{tip, with_keys};
+use crate::gui::widget::{label, line_down};
+
+/// Width of the navigation, logical pixels.
+const NAVIGATION: u32 = 215;
+
+impl App {
+    /// The window.
+    pub fn view(&self) -> Element<'_, Message> {
+        if self.accounts.as_ref().is_some_and(Vec::is_empty) && self.compose.is_empty() {
+            return self.with_toast(self.welcome.view().map(Message::Welcome));
+        }
+        let indicator = self.indicator();
+        let base = row![self.navigation(&indicator), line_down(), container(self.screen(&indicator)).width(Fill)];
+        let base = container(base).style(theme::ground).width(Fill).height(Fill);
+        let (dialog, close) = self.dialog();
+        let window = dialog::over(base, dialog, close);
+        let cover = (!self.hovering.is_empty()).then(|| self.drop_cover());
+        self.with_toast(stack![window].push(cover))
+    }
+
+    fn with_toast<'a>(&'a self, base: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+        let toast = self.toast.as_ref().map(|toast| {
+            let act = toast.restore.map(|id| (t::undo(), Message::Restore(id)));
+            dialog::toast(&toast.words, act, (t::close(), Message::Dismiss))
+        });
+        stack![base.into()].push(toast).width(Fill).height(Fill).into()
+    }
+
+    fn navigation(&self, indicator: &Indicator) -> Element<'_, Message> {
+        let name = row![icon::mark(22, Tone::Ink), label::title(t::app_name()).size(16)].spacing(8).align_y(Center);
+        let new = row![icon::icon(Icon::Plus, 16), label::strong(t::nav_new_fax())].spacing(8).align_y(Center);
+        let new = press(Kind::Primary, new).width(Fill).height(40).on_press(Message::NewFax);
+        let new = tip(new, with_keys(&t::nav_new_fax(), &shortcut::command("N")), Position::Right);
+        let entries = column![
+            self.entry(Screen::Inbox, Icon::Inbox, t::nav_inbox(), self.inbox.unread(), "2"),
+            self.entry(Screen::Outbox, Icon::Send, t::nav_outbox(), self.outbox.waiting(), "3"),
+            space().height(16),
+            self.entry(Screen::Security, Icon::ShieldCheck, t::nav_security(), 0, "4"),
+        ]
+        .spacing(4);
+        let practice = self.practice.then(|| {
+            let words = row![
+                icon::toned(Icon::FlaskConical, 16, Tone::Accent),
+                label::small(t::app_practice()).style(theme::toned(Tone::Accent)).width(Fill),
+            ]
+            .spacing(8)
+            .align_y(Center);
+            container(words).padding([8, 10]).width(Fill).style(theme::chip)
+        });
+        let card = indicator.card(&shortcut::command("4"), Message::Show(Screen::Security));
+        Column::new()
+            .push(container(name).padding([0, 8]).center_y(36))
+            .push(new)
+            .push(entries)
+            .push(space().height(Fill))
+            .push(practice)
+            .push(card)
+            .spacing(12)
+            .padding([12, 12])
+            .width(NAVIGATION)
+            .into()
+    }
+
+    fn entry(&self, screen: Screen, which: Icon, words: String, count: usize, key: &str) -> Element<'_, Message> {
+        let chosen = self.screen == screen;
+        let name = label::strong(words.clone());
+        let count = (count > 0).then(|| label::strong(count).size(12));
+        let content = row![icon::icon(which, 18), name, space().width(Fill)].push(count).spacing(10).align_y(Center);
+        let entry = press(Kind::Entry { chosen }, content)
+            .padding([0, 10])
+            .width(Fill)
+            .height(36)
+            .on_press(Message::Show(screen));
+        tip(entry, with_keys(&words, &shortcut::command(key)), Position::Right)
+    }
+
+    fn screen<'a>(&'a self, indicator: &Indicator) -> Element<'a, Message> {
+        let zooming = self.modifiers.command();
+        match self.screen {
+            Screen::Inbox => {
+                let around = inbox::Around { now: self.now, practice: self.practice, zooming };
+                self.inbox.view(around).map(Message::Inbox)
+            }
+            Screen::Compose => {
+                let around = compose::Around {
+                    gateway: gateway(self.accounts.as_deref()),
+                    practice: &self.practice_numbers,
+                    zooming,
+                };
+                self.compose.view(around, indicator).map(Message::Compose)
+            }
+            Screen::Outbox => self.outbox.view(self.now).map(Message::Outbox),
+            Screen::Security => {
+                let held = self.security.account().and_then(|name| self.outbox.held(name));
+                let around = security::Around {
+                    accounts: self.accounts.as_deref().unwrap_or_default(),
+                    held,
+                    waiting: self.outbox.waiting(),
+                    now: self.now,
+                };
+                self.security.view(around).map(Message::Security)
+            }
+        }
+    }
+
+    /// The dialog of the screen that is shown, and what a press beside it says.
+    fn dialog(&self) -> (Option<Element<'_, Message>>, Message) {
+        use super::super::shortcut::Shortcut;
+        let close = self.on_screen(Shortcut::Escape).unwrap_or(Message::Dismiss);
+        let dialog = match self.screen {
+            Screen::Compose => self.compose.dialog().map(|dialog| dialog.map(Message::Compose)),
+            Screen::Inbox => self.inbox.dialog().map(|dialog| dialog.map(Message::Inbox)),
+            Screen::Outbox => self.outbox.dialog(self.now).map(|dialog| dialog.map(Message::Outbox)),
+            Screen::Security => self.security.dialog().map(|dialog| dialog.map(Message::Security)),
+        };
+        (dialog, close)
+    }
+
+    fn drop_cover(&self) -> Element<'_, Message> {
+        let count = self.hovering.len();
+        let (title, detail) = if self.hovering.iter().all(|file| is_message(file)) {
+            (t::drop_import_title(count), t::drop_import_detail())
+        } else {
+            (t::drop_title(count), t::drop_detail())
+        };
+        let content =
+            column![icon::icon(Icon::FileUp, 56), label::title(title), label::body(detail)].spacing(16).align_x(Center);
+        let frame = container(content).center_x(460).center_y(254);
+        let frame = dashed(Tone::OnAccent, 2.0, frame);
+        container(container(frame).width(460).height(254)).center_x(Fill).center_y(Fill).style(theme::drop_cover).into()
+    }
+}

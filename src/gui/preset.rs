@@ -1,0 +1,374 @@
+//! States built by hand, for tests: what the pictures of the look show.
+
+use faxseal::engine::{FaxPage, JobRow};
+use faxseal::fax::certificate::{
+    Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, TlsParameters, Verdict,
+};
+use faxseal::fax::gateway::{Attachment, Fingerprint, Gateway, Sender, SuccessDsn, Trust};
+use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
+use faxseal::fax::page::{Bitmap, Page, Resolution};
+use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};
+use faxseal::fax::received::{CallerId, Origin, ReceivedFax};
+use faxseal::fax::recipient::Recipient;
+use faxseal::fax::{Fax, FaxId, JobId, ReceivedId};
+use iced::Size;
+use jiff::{SignedDuration, Timestamp};
+
+use super::app::{App, Screen};
+use super::screen::{compose, inbox, outbox, security};
+
+/// The account of every preset.
+pub const ACCOUNT: &str = "eFax, office line";
+
+/// The time of every preset.
+pub fn now() -> Timestamp {
+    "2026-11-23T09:52:00Z".parse().unwrap()
+}
+
+fn ago(minutes: i64) -> Timestamp {
+    now() - SignedDuration::from_mins(minutes)
+}
+
+/// A letter as fax dots.
+pub fn letter() -> Page {
+    let image = image::load_from_memory(include_bytes!("tests/letter.png")).unwrap().into_luma8();
+    let mut bitmap = Bitmap::new(image.width(), image.height());
+    for (x, y, grey) in image.enumerate_pixels() {
+        if grey.0[0] < 128 {
+            bitmap.blacken(x, y);
+        }
+    }
+    Page::new(bitmap, Resolution::Fine)
+}
+
+/// An account with a made-up gateway.
+pub fn gateway() -> Gateway {
+    Gateway {
+        name: ACCOUNT.to_owned(),
+        host: "smtp.efaxsend.example".to_owned(),
+        port: 587,
+        server_name: None,
+        address: "{digits}@efaxsend.example".parse().unwrap(),
+        user: Some("office@practice.example".to_owned()),
+        sender: Sender {
+            address: "office@practice.example".to_owned(),
+            name: None,
+            number: Some("+14155550188".parse().unwrap()),
+        },
+        trust: Trust::System,
+        pin: None,
+        client_certificate: None,
+        attachment: Attachment::TiffF,
+        success_dsn: SuccessDsn::HandedOver,
+        tiff_unchanged: true,
+    }
+}
+
+fn check(check: CheckName, result: Outcome, fact: Fact) -> Check {
+    Check::new(check, result, fact)
+}
+
+/// A report of a good connection.
+pub fn verified() -> CertificateReport {
+    use CheckName as C;
+    use Outcome::{NotApplicable, Passed, Unknown};
+    let (not_before, not_after) = ("2026-02-02T00:00:00Z".parse().unwrap(), "2027-03-03T00:00:00Z".parse().unwrap());
+    let suite = Fact::Suite {
+        suite: "TLS13_AES_256_GCM_SHA384".to_owned(),
+        key_exchange: "X25519MLKEM768".to_owned(),
+        post_quantum: true,
+    };
+    let chain = Fact::Chain { length: 3, anchor: "DigiCert Global Root G2".to_owned() };
+    let host = "smtp.efaxsend.example".to_owned();
+    CertificateReport {
+        host: host.clone(),
+        port: 587,
+        server_name: host.clone(),
+        at: ago(2),
+        verdict: Verdict::Verified,
+        unreached: None,
+        checks: vec![
+            check(C::Starttls, Passed, Fact::StarttlsTaken),
+            check(C::Injection, Passed, Fact::NothingInjected),
+            check(C::TlsVersion, Passed, Fact::Version { version: "TLS 1.3".to_owned() }),
+            check(C::CipherSuite, Passed, suite),
+            check(C::Authority, Passed, chain),
+            check(C::Validity, Passed, Fact::Valid { not_before, not_after, days_left: 100 }),
+            check(C::Identity, Passed, Fact::NameMatches { name: host.clone(), names: 2 }),
+            check(C::KeyUsage, Passed, Fact::ForServers),
+            check(C::Signature, Passed, Fact::KeyProven { scheme: "ECDSA_NISTP256_SHA256".to_owned() }),
+            check(C::Revocation, Unknown, Fact::NoRevocationData),
+            check(C::Pin, NotApplicable, Fact::NothingPinned),
+            check(C::ClientCertificate, NotApplicable, Fact::ClientNotAsked),
+        ],
+        tls: Some(TlsParameters {
+            version: "TLS 1.3".to_owned(),
+            cipher_suite: "TLS13_AES_256_GCM_SHA384".to_owned(),
+            key_exchange: "X25519MLKEM768".to_owned(),
+        }),
+        chain: vec![
+            certificate(&host, "DigiCert Global G2 TLS RSA SHA256 2020 CA1", "EC P-256", false),
+            certificate("DigiCert Global G2 TLS RSA SHA256 2020 CA1", "DigiCert Global Root G2", "RSA 2048", false),
+            certificate("DigiCert Global Root G2", "DigiCert Global Root G2", "RSA 2048", true),
+        ],
+        transcript: [
+            (Speaker::Server, "220 smtp.efaxsend.example ESMTP"),
+            (Speaker::Client, "EHLO [client]"),
+            (Speaker::Server, "250-SIZE 52428800"),
+            (Speaker::Server, "250-DSN"),
+            (Speaker::Server, "250 STARTTLS"),
+            (Speaker::Client, "STARTTLS"),
+            (Speaker::Server, "220 2.0.0 Ready to start TLS"),
+            (Speaker::Note, "TLS 1.3, X25519MLKEM768"),
+            (Speaker::Client, "EHLO [client]"),
+            (Speaker::Server, "250-AUTH PLAIN LOGIN"),
+            (Speaker::Client, "QUIT"),
+        ]
+        .map(|(speaker, text)| Line { speaker, text: text.to_owned() })
+        .to_vec(),
+    }
+}
+
+fn certificate(name: &str, issuer: &str, key: &str, anchor: bool) -> Certificate {
+    Certificate {
+        subject: format!("CN={name}"),
+        issuer: format!("CN={issuer}"),
+        serial: "0A:3F:91:07:11:22:33:44:55:66:77:91".to_owned(),
+        not_before: "2026-02-02T00:00:00Z".parse().unwrap(),
+        not_after: "2031-03-29T00:00:00Z".parse().unwrap(),
+        names: vec![name.to_owned(), "efaxsend.example".to_owned()],
+        sha256: Fingerprint([0x4b; 32]),
+        spki_sha256: Fingerprint([0x17; 32]),
+        key: key.to_owned(),
+        anchor,
+        pem: format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", "MIIB".repeat(16)),
+    }
+}
+
+/// The same server with an expired certificate.
+pub fn expired() -> CertificateReport {
+    let mut report = verified();
+    report.verdict = Verdict::Refused;
+    for entry in &mut report.checks {
+        match entry.check {
+            CheckName::Validity => {
+                entry.result = Outcome::Failed;
+                entry.fact = Fact::Expired {
+                    not_before: "2026-02-02T00:00:00Z".parse().unwrap(),
+                    not_after: "2026-11-22T00:00:00Z".parse().unwrap(),
+                };
+            }
+            CheckName::ClientCertificate => {
+                entry.result = Outcome::Unknown;
+                entry.fact = Fact::NotReached;
+            }
+            _ => {}
+        }
+    }
+    report
+}
+
+fn received(id: i64, name: Option<&str>, number: &str, minutes: i64, pages: u32, unread: bool) -> ReceivedFax {
+    ReceivedFax {
+        id: ReceivedId(id),
+        at: ago(minutes),
+        origin: Origin::Practice,
+        caller: CallerId { number: number.parse().ok(), name: name.map(str::to_owned) },
+        subject: "Fax".to_owned(),
+        pages,
+        y_dpi: 196,
+        damage: None,
+        unread,
+    }
+}
+
+/// A full inbox with its first fax open.
+pub fn inbox() -> App {
+    let rows = vec![
+        received(8, Some("Lakeview Cardiology"), "+14155550123", 11, 3, true),
+        received(7, None, "+493055501180", 40, 1, true),
+        received(6, Some("Harbor Imaging of the Greater Northern Seattle Region"), "+12065550177", 1500, 12, true),
+        received(5, Some("Mori & Partners"), "+81355500142", 1600, 2, true),
+        received(4, Some("St. Anne Pharmacy"), "+14155550199", 9000, 1, false),
+        received(3, None, "+33155500120", 9900, 4, false),
+        received(2, Some("County Records"), "+15105550110", 11000, 27, false),
+        received(1, None, "", 12000, 2, false),
+    ];
+    let state = inbox::State::with_rows(rows).with_page(letter(), Size::new(620.0, 640.0));
+    staged(Screen::Inbox).with_inbox(state)
+}
+
+/// An inbox with nothing in it.
+pub fn inbox_empty() -> App {
+    staged(Screen::Inbox).with_inbox(inbox::State::with_rows(Vec::new()))
+}
+
+/// An inbox of a hundred thousand faxes.
+pub fn inbox_long() -> App {
+    let rows = (0..100_000).map(|id| received(id, Some("Lakeview Cardiology"), "+14155550123", id, 1, false));
+    staged(Screen::Inbox).with_inbox(inbox::State::with_rows(rows.collect()))
+}
+
+/// A new fax with pages.
+pub fn compose() -> App {
+    let page = || FaxPage { page: letter(), coded: vec![0; 53_000] };
+    let recipients = ["Lakeview Cardiology <+14155550123>", "+49 30 5550 1180"];
+    let state = compose::State::filled(&recipients, vec![page(), page(), page()], Size::new(744.0, 480.0));
+    staged(Screen::Compose).with_compose(state)
+}
+
+/// A new fax with nothing in it.
+pub fn compose_empty() -> App {
+    staged(Screen::Compose)
+}
+
+fn job(id: i64, name: Option<&str>, number: &str, subject: &str, pages: u32, stage: Stage) -> JobRow {
+    let recipient = Recipient { name: name.map(str::to_owned), ..Recipient::new(number.parse().unwrap()) };
+    JobRow {
+        fax: Fax {
+            id: FaxId(id),
+            created: ago(20),
+            account: ACCOUNT.to_owned(),
+            subject: subject.to_owned(),
+            pages,
+            resolution: Resolution::Fine,
+        },
+        job: Job {
+            id: JobId(id),
+            fax: FaxId(id),
+            account: ACCOUNT.to_owned(),
+            address: format!("{}@efaxsend.example", recipient.number.digits()),
+            recipient,
+            envid: "a".to_owned(),
+            message_id: "a@b".to_owned(),
+            attempts: 2,
+            created: ago(20),
+            stage,
+        },
+    }
+}
+
+fn receipt(seconds: Option<u32>, action: Action, words: Option<&str>) -> Receipt {
+    Receipt {
+        kind: ReceiptKind::Dsn,
+        action,
+        status: None,
+        diagnostic: words.map(str::to_owned),
+        seconds,
+        pages: None,
+        at: ago(50),
+    }
+}
+
+/// Jobs in every stage.
+pub fn jobs() -> Vec<JobRow> {
+    let reply = |code, text: &str| Reply { code, enhanced: None, text: text.to_owned() };
+    let busy = Setback::Refused(Refusal { step: Step::Rcpt, reply: reply(451, "try again later") });
+    let soon = now() + SignedDuration::from_mins(4);
+    let mut fresh = job(
+        9,
+        None,
+        "+493055501180",
+        "Referral, consent and report",
+        4,
+        Stage::Queued { due: now() + SignedDuration::from_secs(4), last: None },
+    );
+    fresh.job.attempts = 0;
+    vec![
+        fresh,
+        job(
+            8,
+            Some("Lakeview Cardiology"),
+            "+14155550123",
+            "Referral, consent and report",
+            4,
+            Stage::Submitting { phase: Phase::Data, since: now() },
+        ),
+        job(7, Some("Harbor Imaging"), "+12065550177", "Order 2291", 1, Stage::Queued { due: soon, last: Some(busy) }),
+        job(6, Some("County Records"), "+15105550110", "Request 77-A", 9, Stage::InDoubt { since: ago(21) }),
+        job(
+            4,
+            Some("St. Anne Pharmacy"),
+            "+14155550199",
+            "Prescription renewal",
+            1,
+            Stage::Delivered { receipt: receipt(Some(38), Action::Delivered, None) },
+        ),
+        job(
+            3,
+            Some("Mori & Partners"),
+            "+81355500142",
+            "Contract 2026-11",
+            6,
+            Stage::Delivered { receipt: receipt(Some(192), Action::Delivered, None) },
+        ),
+        job(
+            2,
+            None,
+            "+33155500120",
+            "Facture 1180",
+            2,
+            Stage::Failed {
+                failure: Failure::Undelivered(receipt(None, Action::Failed, Some("no answer after 3 calls"))),
+                at: ago(90),
+            },
+        ),
+        job(
+            1,
+            Some("Lakeview Cardiology"),
+            "+14155550123",
+            "Consent form",
+            1,
+            Stage::Accepted { reply: reply(250, "2.0.0 Ok: queued as 4TnX2b"), at: ago(200) },
+        ),
+        job(0, None, "+14155550111", "", 1, Stage::Cancelled { at: ago(300) }),
+    ]
+}
+
+/// A full outbox.
+pub fn outbox() -> App {
+    let state = outbox::State::with_rows(jobs()).with_thumbnail(&letter());
+    let mut app = staged(Screen::Outbox).with_outbox(state);
+    let _ = app.update(super::app::Message::Outbox(outbox::Message::Progress(JobId(8), 62, 100)));
+    app.at(now())
+}
+
+/// An outbox with the question about a job in doubt.
+pub fn in_doubt() -> App {
+    let mut app = outbox();
+    let _ = app.update(super::app::Message::Outbox(outbox::Message::Resolve(JobId(6))));
+    app.at(now())
+}
+
+/// An outbox with nothing in it.
+pub fn outbox_empty() -> App {
+    staged(Screen::Outbox).with_outbox(outbox::State::with_rows(Vec::new()))
+}
+
+/// A good connection.
+pub fn secure() -> App {
+    staged(Screen::Security)
+}
+
+/// An expired certificate, and a fax that waits for a better one.
+pub fn stopped() -> App {
+    let held = Stage::Held { why: Hold::Insecure { failed: vec![CheckName::Validity] } };
+    let jobs = vec![job(1, None, "+33155500120", "Facture 1180", 2, held)];
+    staged(Screen::Security)
+        .with_security(security::State::with_report(ACCOUNT, Some(expired())))
+        .with_outbox(outbox::State::with_rows(jobs))
+}
+
+/// Nothing known yet.
+pub fn unchecked() -> App {
+    staged(Screen::Security).with_security(security::State::with_report(ACCOUNT, None))
+}
+
+/// The first start.
+pub fn welcome() -> App {
+    App::staged(Screen::Inbox, Vec::new(), now())
+}
+
+fn staged(screen: Screen) -> App {
+    App::staged(screen, vec![gateway()], now()).with_security(security::State::with_report(ACCOUNT, Some(verified())))
+}

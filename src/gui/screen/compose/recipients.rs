@@ -1,0 +1,144 @@
+//! What is typed becomes recipients, and says at its place why it does not.
+
+use faxseal::fax::gateway::Gateway;
+use faxseal::fax::number::{Number, NumberError, Region};
+use faxseal::fax::recipient::Recipient;
+use faxseal::i18n::t;
+use iced::Task;
+use iced::widget::operation;
+
+use super::{Message, State};
+use crate::explain;
+use crate::gui::ui::recipient_chips;
+
+impl State {
+    pub(super) fn typed(&mut self, text: String, gateway: Option<&Gateway>) -> Task<Message> {
+        // Backspace in an empty field takes the last recipient away.
+        if text.is_empty() && self.entry.is_empty() {
+            self.recipients.pop();
+            return Task::none();
+        }
+        self.entry = text;
+        self.entry_trouble = None;
+        if self.entry.ends_with([',', ';']) { self.enter(gateway) } else { Task::none() }
+    }
+
+    pub(super) fn enter(&mut self, gateway: Option<&Gateway>) -> Task<Message> {
+        let text = std::mem::take(&mut self.entry);
+        for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
+            match self.recipient(part, gateway) {
+                Ok(recipient) => self.recipients.push(recipient),
+                Err(trouble) => {
+                    // What was right is taken; the rest stays to be mended.
+                    self.entry = part.to_owned();
+                    self.entry_trouble = Some(trouble);
+                }
+            }
+        }
+        operation::focus(recipient_chips::ENTRY)
+    }
+
+    pub(super) fn add_recipient(&mut self, number: &str, gateway: Option<&Gateway>) -> Task<Message> {
+        if let Ok(recipient) = self.recipient(number, gateway) {
+            self.recipients.push(recipient);
+        }
+        Task::none()
+    }
+
+    pub(super) fn remove_recipient(&mut self, at: usize) -> Task<Message> {
+        if at < self.recipients.len() {
+            self.recipients.remove(at);
+        }
+        Task::none()
+    }
+
+    fn recipient(&self, text: &str, gateway: Option<&Gateway>) -> Result<Recipient, String> {
+        let recipient = parse(text, region(gateway)).map_err(|error| explain::number_error(&error))?;
+        if self.recipients.iter().any(|other| other.number == recipient.number) {
+            return Err(t::compose_recipient_twice());
+        }
+        Ok(recipient)
+    }
+
+    /// What stands under the field: the trouble, or what the number at hand is.
+    pub(super) fn recipient_line(&self, gateway: Option<&Gateway>) -> Option<Result<String, String>> {
+        if let Some(trouble) = &self.entry_trouble {
+            return Some(Err(trouble.clone()));
+        }
+        if let Some(trouble) = self.recipients.iter().find_map(|recipient| refused(recipient, gateway)) {
+            return Some(Err(trouble));
+        }
+        let typed = parse(&self.entry, region(gateway)).ok();
+        typed.as_ref().or(self.recipients.last()).map(|recipient| Ok(facts(recipient, gateway)))
+    }
+}
+
+fn refused(recipient: &Recipient, gateway: Option<&Gateway>) -> Option<String> {
+    let error = gateway?.address.address(recipient).err()?;
+    Some(format!("{}: {}", recipient.label(), explain::address_error(&error)))
+}
+
+/// Country, kind of line, and the address that the gateway dials by.
+pub(super) fn facts(recipient: &Recipient, gateway: Option<&Gateway>) -> String {
+    let number = &recipient.number;
+    let country = number.country().map_or_else(t::country_none, t::country);
+    match (explain::line_kind(number.kind()), gateway.map(|gateway| gateway.address.address(recipient))) {
+        (_, Some(Err(error))) => explain::address_error(&error),
+        (Some(kind), Some(Ok(address))) => t::compose_recipient_facts(country, kind, address),
+        (None, Some(Ok(address))) => t::compose_recipient_facts_plain(country, address),
+        (_, None) => t::compose_recipient_no_gateway(country),
+    }
+}
+
+/// A number, or a name and a number in angle brackets.
+fn parse(text: &str, region: Option<Region>) -> Result<Recipient, NumberError> {
+    let text = text.trim();
+    match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        Some((name, number)) => {
+            let name = name.trim().trim_matches('"').trim();
+            let name = (!name.is_empty()).then(|| name.to_owned());
+            Ok(Recipient { name, ..Recipient::new(Number::parse(number, region)?) })
+        }
+        None => Number::parse(text, region).map(Recipient::new),
+    }
+}
+
+/// Where a number without a country code is dialled: the country of the sender's own number, else the system's.
+fn region(gateway: Option<&Gateway>) -> Option<Region> {
+    let own = gateway.and_then(|gateway| gateway.sender.number.as_ref()).and_then(Number::country);
+    let system = || {
+        let locale = sys_locale::get_locale()?;
+        let country = locale.split(['-', '_', '.', '@']).find(|part| part.len() == 2 && *part == part.to_uppercase());
+        country.map(str::to_owned)
+    };
+    Region::from_code(&own.or_else(system)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_are_told_apart() {
+        let recipient = parse("Lakeview Cardiology <+1 415 555 0123>", None).unwrap();
+        assert_eq!(recipient.name.as_deref(), Some("Lakeview Cardiology"));
+        assert_eq!(recipient.number.e164(), "+14155550123");
+        assert_eq!(parse("415 555 0123", Region::from_code("US").ok()).unwrap().number.e164(), "+14155550123");
+        assert_eq!(parse("415 555 0123", None), Err(NumberError::NoCountry));
+    }
+
+    #[test]
+    fn several_go_in_at_once_and_the_wrong_one_stays() {
+        let mut state = State::default();
+        let _ = state.typed("+1 415 555 0123, +49 30 5550 1180; 12,".to_owned(), None);
+        assert_eq!(state.recipients.len(), 2);
+        assert_eq!(state.entry, "12");
+        assert!(state.entry_trouble.is_some());
+        let _ = state.typed("+14155550123".to_owned(), None);
+        let _ = state.enter(None);
+        assert_eq!(state.recipients.len(), 2, "the same number goes in once");
+        let _ = state.typed(String::new(), None);
+        let _ = state.typed(String::new(), None);
+        assert_eq!(state.recipients.len(), 1, "backspace in the empty field takes the last one");
+    }
+}

@@ -1,0 +1,120 @@
+//! Keys that do what a pointer does, and how they are written.
+
+use iced::keyboard::key::Named;
+use iced::keyboard::{Key, Modifiers};
+
+/// What a key asks for; each screen knows what it means there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortcut {
+    /// A new fax.
+    NewFax,
+    /// The screen of this number, from 1.
+    Screen(u8),
+    /// Add or import a file.
+    Open,
+    /// Send.
+    Send,
+    /// Save.
+    Save,
+    /// Take in what the clipboard holds.
+    Paste,
+    /// Take back what was just done.
+    Undo,
+    /// Look again.
+    Refresh,
+    /// Remove what is chosen.
+    Delete,
+    /// Close what is open on top.
+    Escape,
+    /// The row above.
+    Up,
+    /// The row below.
+    Down,
+    /// The page before.
+    PageBefore,
+    /// The page after.
+    PageAfter,
+    /// The first page.
+    First,
+    /// The last page.
+    Last,
+    /// Larger.
+    ZoomIn,
+    /// Smaller.
+    ZoomOut,
+    /// All of the page.
+    Fit,
+    /// The next thing that takes the focus.
+    FocusNext,
+    /// The one before.
+    FocusPrevious,
+}
+
+impl Shortcut {
+    /// What a key press asks for, if anything.
+    #[must_use]
+    pub fn of(key: &Key, modifiers: Modifiers) -> Option<Self> {
+        let plain = modifiers.is_empty();
+        match key.as_ref() {
+            Key::Named(Named::Tab) if modifiers == Modifiers::SHIFT => Some(Self::FocusPrevious),
+            Key::Named(Named::Tab) if plain => Some(Self::FocusNext),
+            Key::Named(Named::Escape) if plain => Some(Self::Escape),
+            Key::Named(Named::Delete) if plain => Some(Self::Delete),
+            Key::Named(Named::F5) if plain => Some(Self::Refresh),
+            Key::Named(Named::Enter) if modifiers.command() => Some(Self::Send),
+            Key::Named(Named::ArrowUp) if plain => Some(Self::Up),
+            Key::Named(Named::ArrowDown) if plain => Some(Self::Down),
+            Key::Named(Named::ArrowLeft | Named::PageUp) if plain => Some(Self::PageBefore),
+            Key::Named(Named::ArrowRight | Named::PageDown) if plain => Some(Self::PageAfter),
+            Key::Named(Named::Home) if plain => Some(Self::First),
+            Key::Named(Named::End) if plain => Some(Self::Last),
+            // Shift and Alt make other characters on some keyboards: what was typed counts.
+            Key::Character(text) if modifiers.command() => match text.to_lowercase().as_str() {
+                "n" => Some(Self::NewFax),
+                "o" => Some(Self::Open),
+                "s" => Some(Self::Save),
+                "v" => Some(Self::Paste),
+                "z" => Some(Self::Undo),
+                "r" => Some(Self::Refresh),
+                "+" | "=" => Some(Self::ZoomIn),
+                "-" => Some(Self::ZoomOut),
+                "0" => Some(Self::Fit),
+                digit => digit.parse().ok().filter(|screen| (1..=9).contains(screen)).map(Self::Screen),
+            },
+            _ => None,
+        }
+    }
+
+    /// Is it meant even where a field has taken the key?
+    #[must_use]
+    pub const fn is_strong(self) -> bool {
+        matches!(self, Self::Escape)
+    }
+}
+
+/// How a key with the command key is written on this system.
+#[must_use]
+pub fn command(key: &str) -> String {
+    if cfg!(target_os = "macos") { format!("\u{2318}{key}") } else { format!("Ctrl+{key}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn character(text: &str) -> Key {
+        Key::Character(text.into())
+    }
+
+    #[test]
+    fn keys_are_understood() {
+        let command = Modifiers::COMMAND;
+        assert_eq!(Shortcut::of(&character("n"), command), Some(Shortcut::NewFax));
+        assert_eq!(Shortcut::of(&character("3"), command), Some(Shortcut::Screen(3)));
+        assert_eq!(Shortcut::of(&character("0"), command), Some(Shortcut::Fit));
+        assert_eq!(Shortcut::of(&character("+"), command | Modifiers::SHIFT), Some(Shortcut::ZoomIn));
+        assert_eq!(Shortcut::of(&character("n"), Modifiers::empty()), None);
+        assert_eq!(Shortcut::of(&Key::Named(Named::Enter), command), Some(Shortcut::Send));
+        assert_eq!(Shortcut::of(&Key::Named(Named::Tab), Modifiers::SHIFT), Some(Shortcut::FocusPrevious));
+    }
+}

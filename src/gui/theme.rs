@@ -1,0 +1,403 @@
+//! Colours, sizes and type: the tokens of the look, and the styles made of them.
+
+use iced::border::{self, Border};
+use iced::widget::{container, progress_bar, scrollable, svg, text, text_input};
+use iced::{Background, Color, Font, Shadow, Theme, Vector, font};
+
+/// Radius of controls, logical pixels.
+pub const RADIUS: f32 = 8.0;
+/// Radius of cards, logical pixels.
+pub const CARD_RADIUS: f32 = 10.0;
+
+const INTER: Font = Font::with_name("Inter");
+/// Running text.
+pub const REGULAR: Font = INTER;
+/// Names, labels and buttons.
+pub const SEMIBOLD: Font = Font { weight: font::Weight::Semibold, ..INTER };
+/// Titles.
+pub const BOLD: Font = Font { weight: font::Weight::Bold, ..INTER };
+
+/// The fonts that come with the program.
+pub const FONTS: [&[u8]; 4] = [
+    include_bytes!("../../assets/fonts/Inter-Regular.otf"),
+    include_bytes!("../../assets/fonts/Inter-SemiBold.otf"),
+    include_bytes!("../../assets/fonts/Inter-Bold.otf"),
+    lucide_icons::LUCIDE_FONT_BYTES,
+];
+
+/// The colours of one theme.
+#[derive(Debug, PartialEq)]
+pub struct Tokens {
+    /// Behind everything.
+    pub background: Color,
+    /// Cards and fields.
+    pub surface: Color,
+    /// Borders and separators.
+    pub line: Color,
+    /// Text.
+    pub ink: Color,
+    /// Text of less weight.
+    pub muted: Color,
+    /// What can be pressed, and what is chosen.
+    pub accent: Color,
+    /// Behind what is chosen.
+    pub accent_soft: Color,
+    /// Text on `accent`.
+    pub on_accent: Color,
+    /// It holds.
+    pub ok: Color,
+    /// Behind `ok`.
+    pub ok_soft: Color,
+    /// It is not known, or waits.
+    pub warn: Color,
+    /// Behind `warn`.
+    pub warn_soft: Color,
+    /// It failed.
+    pub bad: Color,
+    /// Behind `bad`.
+    pub bad_soft: Color,
+    /// The desk that a page lies on.
+    pub desk: Color,
+}
+
+/// The light theme.
+pub const LIGHT: Tokens = Tokens {
+    background: hex(0xF5_F4F0),
+    surface: hex(0xFF_FFFF),
+    line: hex(0xE2_DFD6),
+    ink: hex(0x1C_2126),
+    muted: hex(0x5E_6870),
+    accent: hex(0x2B_57C8),
+    accent_soft: hex(0xE6_ECFA),
+    on_accent: hex(0xFF_FFFF),
+    ok: hex(0x18_7447),
+    ok_soft: hex(0xE2_F3EA),
+    warn: hex(0x8F_5B00),
+    warn_soft: hex(0xFB_EFD6),
+    bad: hex(0xB9_3232),
+    bad_soft: hex(0xFB_E5E3),
+    desk: hex(0xE9_E6DE),
+};
+
+/// The dark theme.
+pub const DARK: Tokens = Tokens {
+    background: hex(0x14_171B),
+    surface: hex(0x1B_1F25),
+    line: hex(0x2E_343D),
+    ink: hex(0xE8_EAED),
+    muted: hex(0x97_A1AC),
+    accent: hex(0x7E_A2F5),
+    accent_soft: hex(0x23_304D),
+    on_accent: hex(0x0E_1420),
+    ok: hex(0x5C_C48F),
+    ok_soft: hex(0x17_352A),
+    warn: hex(0xE0_B054),
+    warn_soft: hex(0x3A_2E16),
+    bad: hex(0xEE_8078),
+    bad_soft: hex(0x43_211F),
+    desk: hex(0x10_1316),
+};
+
+const fn hex(rgb: u32) -> Color {
+    let [_, red, green, blue] = rgb.to_be_bytes();
+    Color { r: red as f32 / 255.0, g: green as f32 / 255.0, b: blue as f32 / 255.0, a: 1.0 }
+}
+
+/// The colours of the theme in force; the system chooses between light and dark.
+#[must_use]
+pub fn tokens(theme: &Theme) -> &'static Tokens {
+    if theme.extended_palette().is_dark { &DARK } else { &LIGHT }
+}
+
+/// The variable that sets the theme against the system's: `light` or `dark`.
+pub const THEME_VARIABLE: &str = "FAXSEAL_THEME";
+
+/// The theme that the user forces, or none to follow the system.
+#[must_use]
+pub fn forced() -> Option<Theme> {
+    match std::env::var(THEME_VARIABLE).ok()?.as_str() {
+        "light" => Some(Theme::Light),
+        "dark" => Some(Theme::Dark),
+        _ => None,
+    }
+}
+
+/// A meaning that a colour carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Ordinary text.
+    Ink,
+    /// Less weight.
+    Muted,
+    /// Can be pressed.
+    Accent,
+    /// On the accent colour.
+    OnAccent,
+    /// It holds.
+    Ok,
+    /// Not known, or waits.
+    Warn,
+    /// It failed.
+    Bad,
+}
+
+impl Tone {
+    /// Its colour for text and icons.
+    #[must_use]
+    pub fn colour(self, theme: &Theme) -> Color {
+        let tokens = tokens(theme);
+        match self {
+            Self::Ink => tokens.ink,
+            Self::Muted => tokens.muted,
+            Self::Accent => tokens.accent,
+            Self::OnAccent => tokens.on_accent,
+            Self::Ok => tokens.ok,
+            Self::Warn => tokens.warn,
+            Self::Bad => tokens.bad,
+        }
+    }
+
+    /// Its colour behind text.
+    #[must_use]
+    pub fn soft(self, theme: &Theme) -> Color {
+        let tokens = tokens(theme);
+        match self {
+            Self::Ink | Self::Muted => tokens.surface,
+            Self::Accent => tokens.accent_soft,
+            Self::OnAccent => tokens.accent,
+            Self::Ok => tokens.ok_soft,
+            Self::Warn => tokens.warn_soft,
+            Self::Bad => tokens.bad_soft,
+        }
+    }
+}
+
+/// Text in the colour of a tone.
+pub fn toned(tone: Tone) -> impl Fn(&Theme) -> text::Style {
+    move |theme| text::Style { color: Some(tone.colour(theme)) }
+}
+
+/// Behind everything.
+#[must_use]
+pub fn ground(theme: &Theme) -> container::Style {
+    filled(tokens(theme).background)
+}
+
+/// A bar that lies on top of the ground.
+#[must_use]
+pub fn bar(theme: &Theme) -> container::Style {
+    filled(tokens(theme).surface)
+}
+
+/// The desk behind a page.
+#[must_use]
+pub fn desk(theme: &Theme) -> container::Style {
+    filled(tokens(theme).desk)
+}
+
+/// A line between two parts.
+#[must_use]
+pub fn separator(theme: &Theme) -> container::Style {
+    filled(tokens(theme).line)
+}
+
+fn filled(colour: Color) -> container::Style {
+    container::Style { background: Some(Background::Color(colour)), ..container::Style::default() }
+}
+
+/// A card: a surface with a border.
+#[must_use]
+pub fn card(theme: &Theme) -> container::Style {
+    let tokens = tokens(theme);
+    container::Style {
+        background: Some(Background::Color(tokens.surface)),
+        border: border::rounded(CARD_RADIUS).width(1).color(tokens.line),
+        ..container::Style::default()
+    }
+}
+
+/// A field that holds an entry and more.
+#[must_use]
+pub fn field(theme: &Theme) -> container::Style {
+    let tokens = tokens(theme);
+    container::Style { border: border::rounded(RADIUS).width(1).color(tokens.line), ..card(theme) }
+}
+
+/// A card with the meaning of a tone.
+pub fn toned_card(tone: Tone) -> impl Fn(&Theme) -> container::Style {
+    move |theme| container::Style {
+        background: Some(Background::Color(tone.soft(theme))),
+        border: border::rounded(CARD_RADIUS).width(1).color(tone.colour(theme)),
+        ..container::Style::default()
+    }
+}
+
+/// A pill with the meaning of a tone.
+pub fn pill(tone: Tone) -> impl Fn(&Theme) -> container::Style {
+    move |theme| container::Style {
+        background: Some(Background::Color(tone.soft(theme))),
+        border: border::rounded(999),
+        text_color: Some(tone.colour(theme)),
+        ..container::Style::default()
+    }
+}
+
+/// A recipient's chip, or anything else that was chosen.
+#[must_use]
+pub fn chip(theme: &Theme) -> container::Style {
+    container::Style {
+        background: Some(Background::Color(tokens(theme).accent_soft)),
+        border: border::rounded(6),
+        text_color: Some(tokens(theme).accent),
+        ..container::Style::default()
+    }
+}
+
+/// A dialog.
+#[must_use]
+pub fn dialog(theme: &Theme) -> container::Style {
+    let tokens = tokens(theme);
+    container::Style {
+        background: Some(Background::Color(tokens.background)),
+        border: border::rounded(CARD_RADIUS).width(1).color(tokens.line),
+        shadow: Shadow { color: Color::BLACK.scale_alpha(0.3), offset: Vector::new(0.0, 8.0), blur_radius: 24.0 },
+        ..container::Style::default()
+    }
+}
+
+/// What dims the window behind a dialog.
+#[must_use]
+pub fn scrim(_: &Theme) -> container::Style {
+    filled(Color::BLACK.scale_alpha(0.45))
+}
+
+/// What covers the window while files hang over it.
+#[must_use]
+pub fn drop_cover(theme: &Theme) -> container::Style {
+    container::Style { text_color: Some(tokens(theme).on_accent), ..filled(tokens(theme).accent.scale_alpha(0.94)) }
+}
+
+/// A short message at the foot of the window: ink and background change places.
+#[must_use]
+pub fn toast(theme: &Theme) -> container::Style {
+    let tokens = tokens(theme);
+    container::Style {
+        background: Some(Background::Color(tokens.surface)),
+        border: border::rounded(CARD_RADIUS).width(1).color(tokens.muted),
+        shadow: Shadow { color: Color::BLACK.scale_alpha(0.2), offset: Vector::new(0.0, 4.0), blur_radius: 12.0 },
+        ..container::Style::default()
+    }
+}
+
+/// The short help beside a control.
+#[must_use]
+pub fn tip(theme: &Theme) -> container::Style {
+    let tokens = tokens(theme);
+    container::Style {
+        background: Some(Background::Color(tokens.ink)),
+        border: border::rounded(6),
+        text_color: Some(tokens.background),
+        ..container::Style::default()
+    }
+}
+
+/// The sheet of a page: its own colour is paper in both themes.
+#[must_use]
+pub fn sheet(theme: &Theme) -> container::Style {
+    container::Style {
+        background: Some(Background::Color(Color::WHITE)),
+        border: border::rounded(0).width(1).color(tokens(theme).line),
+        ..container::Style::default()
+    }
+}
+
+/// A thumbnail's frame, thick where its page is shown.
+pub fn thumbnail(chosen: bool) -> impl Fn(&Theme) -> container::Style {
+    move |theme| {
+        let tokens = tokens(theme);
+        let (width, colour) = if chosen { (2.0, tokens.accent) } else { (0.0, tokens.line) };
+        container::Style { border: border::rounded(6).width(width).color(colour), ..container::Style::default() }
+    }
+}
+
+/// The dot of what is unread.
+#[must_use]
+pub fn dot(theme: &Theme) -> container::Style {
+    container::Style { border: border::rounded(999), ..filled(tokens(theme).accent) }
+}
+
+/// A text field.
+#[must_use]
+pub fn input(theme: &Theme, status: text_input::Status) -> text_input::Style {
+    let tokens = tokens(theme);
+    let border = match status {
+        text_input::Status::Focused { .. } => border::rounded(RADIUS).width(2).color(tokens.accent),
+        text_input::Status::Hovered => border::rounded(RADIUS).width(1).color(tokens.muted),
+        _ => border::rounded(RADIUS).width(1).color(tokens.line),
+    };
+    text_input::Style {
+        background: Background::Color(tokens.surface),
+        border,
+        icon: tokens.muted,
+        placeholder: tokens.muted,
+        value: tokens.ink,
+        selection: tokens.accent.scale_alpha(0.3),
+    }
+}
+
+/// A text field whose content cannot be used.
+#[must_use]
+pub fn wrong_input(theme: &Theme, status: text_input::Status) -> text_input::Style {
+    let style = input(theme, status);
+    text_input::Style { border: style.border.color(tokens(theme).bad), ..style }
+}
+
+/// A text field inside a [`field`].
+#[must_use]
+pub fn bare_input(theme: &Theme, status: text_input::Status) -> text_input::Style {
+    text_input::Style {
+        background: Background::Color(Color::TRANSPARENT),
+        border: Border::default(),
+        ..input(theme, status)
+    }
+}
+
+/// A scrollable part.
+#[must_use]
+pub fn scroll(theme: &Theme, status: scrollable::Status) -> scrollable::Style {
+    let tokens = tokens(theme);
+    let active = !matches!(status, scrollable::Status::Active { .. });
+    let scroller = scrollable::Scroller {
+        background: Background::Color(tokens.muted.scale_alpha(if active { 0.7 } else { 0.35 })),
+        border: border::rounded(4),
+    };
+    let rail = scrollable::Rail { background: None, border: Border::default(), scroller };
+    scrollable::Style {
+        container: container::Style::default(),
+        vertical_rail: rail,
+        horizontal_rail: rail,
+        gap: None,
+        auto_scroll: scrollable::AutoScroll {
+            background: Background::Color(tokens.surface),
+            border: border::rounded(999).width(1).color(tokens.line),
+            shadow: Shadow::default(),
+            icon: tokens.ink,
+        },
+    }
+}
+
+/// A bar that fills with progress.
+#[must_use]
+pub fn progress(theme: &Theme) -> progress_bar::Style {
+    let tokens = tokens(theme);
+    progress_bar::Style {
+        background: Background::Color(tokens.line),
+        bar: Background::Color(tokens.accent),
+        border: border::rounded(2),
+    }
+}
+
+/// The project's mark in the colour of a tone.
+pub fn mark(tone: Tone) -> impl Fn(&Theme, svg::Status) -> svg::Style {
+    move |theme, _| svg::Style { color: Some(tone.colour(theme)) }
+}

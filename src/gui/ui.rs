@@ -1,0 +1,12 @@
+//! View twins of the core's data.
+
+pub mod certificate;
+pub mod dialog;
+pub mod head;
+pub mod indicator;
+pub mod job_row;
+pub mod page_image;
+pub mod page_strip;
+pub mod page_view;
+pub mod path_entry;
+pub mod recipient_chips;

@@ -1,0 +1,104 @@
+//! Small pictures of all pages, in a row or a column; the one shown is framed.
+
+use faxseal::i18n::t;
+use iced::advanced::image::Handle;
+use iced::widget::tooltip::Position;
+use iced::widget::{Id, column, container, image, scrollable, space};
+use iced::{Center, Element, Fill};
+
+use crate::gui::theme;
+use crate::gui::widget::label;
+use crate::gui::widget::press::{Kind, press};
+use crate::gui::widget::tip::tip;
+use crate::gui::widget::windowed::{self, Window};
+
+/// A place in the row takes this many logical pixels of width.
+pub const ACROSS: f32 = 84.0;
+/// A place in the column takes this many logical pixels of height.
+pub const DOWN: f32 = 76.0;
+/// Room for a thumbnail in the row, logical pixels.
+pub const ROOM_ACROSS: (f32, f32) = (62.0, 82.0);
+/// Room for a thumbnail in the column, logical pixels.
+pub const ROOM_DOWN: (f32, f32) = (44.0, 58.0);
+
+/// What the strips say.
+pub struct Says<Message> {
+    /// A page was chosen, counted from 0.
+    pub choose: fn(usize) -> Message,
+    /// The strip was scrolled.
+    pub scroll: fn(Window) -> Message,
+}
+
+/// A row of thumbnails with their numbers; `picture` gives one where it is ready.
+pub fn across<'a, Message: Clone + 'a>(
+    id: Id,
+    window: Window,
+    count: usize,
+    shown: usize,
+    says: &Says<Message>,
+    picture: impl Fn(usize) -> Option<Handle>,
+) -> Element<'a, Message> {
+    let (choose, scroll) = (says.choose, says.scroll);
+    let strip = windowed::across(window, count, ACROSS, |at| {
+        let number = label::small(at + 1);
+        let frame = framed(picture(at), ROOM_ACROSS, at == shown);
+        let place = column![frame, number].align_x(Center).spacing(2).width(ACROSS);
+        press(Kind::Bare, place).no_tab_stop().on_press(choose(at)).into()
+    });
+    // Few pages stand in the middle.
+    let strip = container(strip).center_x(if (count as f32) * ACROSS > window.extent { iced::Shrink } else { Fill });
+    let bar = scrollable::Scrollbar::new().width(6).scroller_width(6);
+    scrollable(strip)
+        .id(id)
+        .direction(scrollable::Direction::Horizontal(bar))
+        .on_scroll(move |port| scroll(Window { offset: port.absolute_offset().x, extent: port.bounds().width }))
+        .style(theme::scroll)
+        .width(Fill)
+        .into()
+}
+
+/// A column of thumbnails; `picture` gives one where it is ready.
+pub fn down<'a, Message: Clone + 'a>(
+    id: Id,
+    window: Window,
+    count: usize,
+    shown: usize,
+    says: &Says<Message>,
+    picture: impl Fn(usize) -> Option<Handle>,
+) -> Element<'a, Message> {
+    let (choose, scroll) = (says.choose, says.scroll);
+    let strip = windowed::down(window, count, DOWN, |at| {
+        let place = container(framed(picture(at), ROOM_DOWN, at == shown)).center_x(Fill).height(DOWN);
+        let place = press(Kind::Bare, place).no_tab_stop().on_press(choose(at));
+        tip(place, t::page_number(at + 1, count), Position::Right)
+    });
+    let bar = scrollable::Scrollbar::new().width(6).scroller_width(6);
+    scrollable(strip)
+        .id(id)
+        .direction(scrollable::Direction::Vertical(bar))
+        .on_scroll(move |port| scroll(Window { offset: port.absolute_offset().y, extent: port.bounds().height }))
+        .style(theme::scroll)
+        .height(Fill)
+        .into()
+}
+
+/// A thumbnail, or the white sheet that stands for it.
+pub fn thumbnail<'a, Message: 'a>(picture: Option<Handle>, room: (f32, f32)) -> Element<'a, Message> {
+    let sheet: Element<'a, Message> = match picture {
+        Some(picture) => image(picture).width(iced::Shrink).height(iced::Shrink).into(),
+        None => space().width(room.0).height(room.1).into(),
+    };
+    container(sheet).padding(1).style(theme::sheet).into()
+}
+
+fn framed<'a, Message: 'a>(picture: Option<Handle>, room: (f32, f32), chosen: bool) -> Element<'a, Message> {
+    // The handle has as many pixels as the screen: the frame holds it to its logical size.
+    let sheet = match picture {
+        Some(picture) => {
+            let picture = image(picture).width(room.0).height(room.1);
+            container(picture).padding(1).style(theme::sheet).into()
+        }
+        None => thumbnail(None, room),
+    };
+    container(sheet).padding(4).style(theme::thumbnail(chosen)).into()
+}
