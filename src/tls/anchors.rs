@@ -76,6 +76,11 @@ impl Anchors {
         &self.0.anchors
     }
 
+    /// The anchors' certificates, those that we have.
+    pub fn certificates(&self) -> impl Iterator<Item = &CertificateDer<'static>> {
+        self.0.certificates.iter().flatten()
+    }
+
     /// The certificate of an anchor; Mozilla's list has none.
     #[must_use]
     pub fn certificate(&self, anchor: &TrustAnchor<'_>) -> Option<&CertificateDer<'static>> {

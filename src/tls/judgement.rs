@@ -65,12 +65,15 @@ pub fn judge(
         Err(error) => (Err(broken(error)), Vec::new()),
     };
     let usage = key_usage(&x509, end_entity.as_ref().ok().filter(|_| authority.is_ok()), sent, expectation, now);
-    let identity = identity(&x509, end_entity.as_ref().ok(), &expectation.reference_name);
+    let identity = match &end_entity {
+        Ok(end_entity) => check(CheckName::Identity, identity(&x509, end_entity, &expectation.reference_name), pinned),
+        Err(error) => Check::new(CheckName::Identity, Outcome::Unknown, broken(error)),
+    };
     let excusable_usage = usage == Err(Fact::AuthorityAsServer);
     let mut checks = vec![
         check(CheckName::Authority, authority, pinned),
         check(CheckName::Validity, validity(&x509, now), false),
-        check(CheckName::Identity, identity, pinned),
+        identity,
         check(CheckName::KeyUsage, usage, pinned && excusable_usage),
         revocation,
         pin,
@@ -136,7 +139,7 @@ fn authority(
         }
         // The issuer has the right name and another key, or one too short to count.
         webpki::Error::InvalidSignatureForPublicKey => {
-            short_issuer_key(x509, sent).unwrap_or_else(|| Fact::UnknownIssuer { issuer: issuer() })
+            short_issuer_key(x509, sent, anchors).unwrap_or_else(|| Fact::UnknownIssuer { issuer: issuer() })
         }
         webpki::Error::UnsupportedSignatureAlgorithmContext(_)
         | webpki::Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
@@ -247,11 +250,13 @@ fn climb<'a>(
     })
 }
 
-fn short_issuer_key(x509: &X509Certificate<'_>, sent: &[CertificateDer<'_>]) -> Option<Fact> {
-    sent.iter().filter_map(|der| parse(der).ok()).find_map(|above| {
+fn short_issuer_key(x509: &X509Certificate<'_>, sent: &[CertificateDer<'_>], anchors: &Anchors) -> Option<Fact> {
+    let short = |der: &[u8]| {
+        let above = parse(der).ok()?;
         let short = above.subject() == x509.issuer() && rsa_bits(above.public_key()).is_some_and(|bits| bits < 2048);
         short.then(|| Fact::Weak { detail: format!("issuer's key {}", key(above.public_key())) })
-    })
+    };
+    sent.iter().find_map(|der| short(der)).or_else(|| anchors.certificates().find_map(|der| short(der)))
 }
 
 fn signature_algorithm(x509: &X509Certificate<'_>) -> String {
@@ -286,16 +291,10 @@ fn validity(x509: &X509Certificate<'_>, now: Timestamp) -> Result<Fact, Fact> {
 }
 
 /// RFC 9525 section 6: only subjectAltName counts, a wildcard only as the whole left-most label.
-fn identity(
-    x509: &X509Certificate<'_>,
-    end_entity: Option<&EndEntityCert<'_>>,
-    reference_name: &str,
-) -> Result<Fact, Fact> {
+fn identity(x509: &X509Certificate<'_>, end_entity: &EndEntityCert<'_>, reference_name: &str) -> Result<Fact, Fact> {
     let names = alternative_names(x509);
-    let reference = ServerName::try_from(reference_name).ok();
-    let holds = end_entity
-        .zip(reference)
-        .is_some_and(|(end_entity, reference)| end_entity.verify_is_valid_for_subject_name(&reference).is_ok());
+    let holds = ServerName::try_from(reference_name)
+        .is_ok_and(|reference| end_entity.verify_is_valid_for_subject_name(&reference).is_ok());
     let name = reference_name.to_owned();
     if holds { Ok(Fact::NameMatches { name, names: names.len() }) } else { Err(Fact::NameDiffers { name, names }) }
 }

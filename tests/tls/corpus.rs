@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use faxseal::fax::certificate::{CheckName, Outcome};
 use faxseal::tls::certificate::describe;
 use faxseal::tls::judgement::judge;
 use faxseal::tls::{Anchors, Expectation};
@@ -11,7 +12,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 
-use super::today;
+use super::certs::Ca;
+use super::{today, trusting};
 
 fn corpus(folder: &str) -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
@@ -65,6 +67,61 @@ fn every_certificate_of_the_corpus_is_described_or_refused() {
         }
         assert!(described > 0);
         println!("{}: {described} described", folder.display());
+    }
+}
+
+/// Real chains of a public authority, made to be tested with.
+#[test]
+fn public_chains_are_judged_as_their_makers_say() {
+    let Some(folder) = corpus("amazon-trust-demo") else { return };
+    let now: Timestamp = "2025-03-15T00:00:00Z".parse().unwrap();
+    let read = |name: &str| certificates(&folder.join(name)).swap_remove(0);
+    let mut judged = 0;
+    for root in 1..=4 {
+        let anchors =
+            Anchors::from_pem(describe(&read(&format!("AmazonRootCA{root}.cer"))).unwrap().pem.as_bytes()).unwrap();
+        let sent: Vec<_> = files(&folder)
+            .iter()
+            .filter_map(|path| path.file_name()?.to_str())
+            .filter(|name| {
+                name.starts_with(['r', 'e']) && name.contains('m') && name.len() == 9 && name.ends_with(".cer")
+            })
+            .map(read)
+            .collect();
+        for (kind, failed) in [("valid", vec![]), ("revoked", vec![]), ("expired", vec![CheckName::Validity])] {
+            let host = format!("{kind}.rootca{root}.demo.amazontrust.com");
+            let leaf = read(&format!("{host}.cer"));
+            let expectation =
+                Expectation { reference_name: host.clone(), anchors: anchors.clone(), pin: None, identity: None };
+            let judgement = judge(&leaf, &sent, b"", &expectation, now);
+            let found: Vec<CheckName> = judgement
+                .checks
+                .iter()
+                .filter(|check| check.result == Outcome::Failed)
+                .map(|check| check.check)
+                .collect();
+            assert_eq!(found, failed, "{host}: {:#?}", judgement.checks);
+            assert!(judgement.chain.last().is_some_and(|last| last.anchor));
+            judged += 1;
+        }
+    }
+    println!("{judged} judged");
+}
+
+/// A certificate with any one octet changed is judged, and its own authority no longer vouches for it.
+#[test]
+fn no_change_of_a_certificate_goes_unseen() {
+    let ca = Ca::new("Test CA");
+    let good = ca.issue(|_| {}).chain.swap_remove(0);
+    let expectation = trusting(&ca);
+    assert!(!judge(&good, &[], b"", &expectation, today()).refuses());
+    for at in 0..good.len() {
+        for flip in [1, 0x20, 0x80] {
+            let mut changed = good.to_vec();
+            changed[at] ^= flip;
+            let judgement = judge(&changed.into(), &[], b"", &expectation, today());
+            assert!(judgement.refuses(), "octet {at}");
+        }
     }
 }
 

@@ -3,10 +3,14 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use faxseal::fax::certificate::CheckName::{CipherSuite, Signature, TlsVersion};
-use faxseal::fax::certificate::{Fact, Verdict};
-use faxseal::tls::Anchors;
-use faxseal::tls::Expectation;
+use faxseal::fax::certificate::CheckName::{Authority, CipherSuite, Signature, TlsVersion};
+use faxseal::fax::certificate::{Fact, Outcome, Verdict};
+use faxseal::smtp::session::{Endpoint, Timeouts, open};
+use faxseal::tls::certificate::fingerprint;
+use faxseal::tls::judgement::judge;
+use faxseal::tls::{Anchors, Expectation};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -106,6 +110,34 @@ impl OpenSsl {
     }
 }
 
+/// Authorities that sign as one no longer may, and keys that no longer count.
+#[tokio::test]
+async fn weak_signatures() {
+    for (authority_key, digest, detail) in
+        [("rsa:2048", "-sha1", "signed with SHA-1"), ("rsa:1024", "-sha256", "issuer's key RSA 1024")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let script = format!(
+            "openssl req -x509 -nodes -newkey {authority_key} -days 3650 -subj /CN=Weak -keyout ca.key -out ca.pem &&
+             openssl req -nodes -newkey rsa:2048 -subj /CN=localhost -keyout key.pem -out request.pem &&
+             echo subjectAltName=DNS:localhost > extensions &&
+             openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days 3650 {digest} \
+                 -extfile extensions -out certificate.pem"
+        );
+        let made = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().await;
+        if !made.is_ok_and(|made| made.status.success()) {
+            println!("skipped: no openssl that makes such a certificate");
+            return;
+        }
+        let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+        let expectation = Expectation { anchors: Anchors::from_pem(&read("ca.pem")).unwrap(), ..trusting_nobody() };
+        let judgement = judge(&der(&read("certificate.pem")), &[], b"", &expectation, now());
+        let failed: Vec<_> = judgement.checks.iter().filter(|check| check.result == Outcome::Failed).collect();
+        assert_eq!(failed.len(), 1, "{failed:#?}");
+        assert_eq!((failed[0].check, &failed[0].fact), (Authority, &Fact::Weak { detail: detail.to_owned() }));
+    }
+}
+
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
@@ -141,13 +173,11 @@ async fn a_weak_key() {
     for version in ["-tls1_2", "-tls1_3"] {
         let options = [version, "-cipher", "DEFAULT@SECLEVEL=0"];
         let Some(server) = OpenSsl::start(&["-newkey", "rsa:1024"], &options).await else { return };
-        let pem = server.certificate();
-        let der = faxseal_der(&pem);
-        let expectation = Expectation { pin: Some(faxseal::tls::certificate::fingerprint(&der)), ..trusting_nobody() };
+        let pin = fingerprint(&der(&server.certificate()));
+        let expectation = Expectation { pin: Some(pin), ..trusting_nobody() };
         let front = Server::start(Script::with(Then::Proxy(server.port))).await;
-        let endpoint = faxseal::smtp::session::Endpoint { host: "127.0.0.1".into(), port: front.port };
-        let error =
-            faxseal::smtp::session::open(&endpoint, &expectation, &Default::default(), now()).await.err().unwrap();
+        let endpoint = Endpoint { host: "127.0.0.1".into(), port: front.port };
+        let error = open(&endpoint, &expectation, &Timeouts::default(), now()).await.err().unwrap();
         assert_eq!(error.report.verdict, Verdict::Refused);
         assert_eq!(failed(&error.report), [Signature], "{:#?}", error.report.checks);
         assert_eq!(*fact(&error.report, Signature), Fact::Weak { detail: "RSA 1024".into() });
@@ -155,10 +185,8 @@ async fn a_weak_key() {
     }
 }
 
-fn faxseal_der(pem: &[u8]) -> Vec<u8> {
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject;
-    CertificateDer::from_pem_slice(pem).unwrap().to_vec()
+fn der(pem: &[u8]) -> CertificateDer<'static> {
+    CertificateDer::from_pem_slice(pem).unwrap()
 }
 
 /// OpenSSL's own handshakes with a good key come to an end, in both versions and for each kind of key.
@@ -173,15 +201,15 @@ async fn openssl_with_good_keys() {
             let Some(server) = OpenSsl::start(key, &[version]).await else { return };
             let expectation = Expectation {
                 anchors: Anchors::none(),
-                pin: Some(faxseal::tls::certificate::fingerprint(&faxseal_der(&server.certificate()))),
+                pin: Some(fingerprint(&der(&server.certificate()))),
                 ..trusting_nobody()
             };
             let front = Server::start(Script::with(Then::Proxy(server.port))).await;
-            let endpoint = faxseal::smtp::session::Endpoint { host: "127.0.0.1".into(), port: front.port };
+            let endpoint = Endpoint { host: "127.0.0.1".into(), port: front.port };
             let brief = std::time::Duration::from_millis(300);
-            let timeouts = faxseal::smtp::session::Timeouts { command: brief, ..Default::default() };
+            let timeouts = Timeouts { command: brief, ..Timeouts::default() };
             // It is no mail server: after the handshake it says nothing to EHLO.
-            let error = faxseal::smtp::session::open(&endpoint, &expectation, &timeouts, now()).await.err().unwrap();
+            let error = open(&endpoint, &expectation, &timeouts, now()).await.err().unwrap();
             assert_eq!(
                 (error.report.verdict, failed(&error.report)),
                 (Verdict::Unreached, vec![]),
