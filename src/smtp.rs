@@ -246,4 +246,26 @@ mod tests {
         assert!(limited.starttls);
         assert_eq!(limited.size_limit, Some(35_882_577));
     }
+
+    proptest::proptest! {
+        /// However an answer is cut into segments, the same comes out, and whatever comes in, nothing breaks.
+        #[test]
+        fn answers_do_not_depend_on_segments(received in "[2-5][0-5][0-9][ -]?[ -~\r\n\0]{0,40}(\r\n)?(250 ok\r\n)?") {
+            let whole = Answer::parse(received.as_bytes());
+            for end in 0..received.len() {
+                match Answer::parse(&received.as_bytes()[..end]) {
+                    Ok(None) => {}
+                    early => proptest::prop_assert_eq!(&early, &whole),
+                }
+            }
+        }
+
+        #[test]
+        fn nothing_breaks_the_parser(received in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+            if let Ok(Some((answer, used))) = Answer::parse(&received) {
+                proptest::prop_assert!(used <= received.len());
+                proptest::prop_assert!((200..560).contains(&Reply::from(answer).code));
+            }
+        }
+    }
 }

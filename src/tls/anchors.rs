@@ -126,3 +126,43 @@ impl Set {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_or_mozilla_vouches_for_somebody() {
+        assert!(Anchors::load(&Trust::System).unwrap().as_slice().len() > 10);
+    }
+
+    #[test]
+    fn a_file_that_is_no_good_is_no_silent_fall_back_to_the_system() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing.pem");
+        for trust in [Trust::CaFile(missing.clone()), Trust::SystemAndCaFile(missing)] {
+            assert!(matches!(Anchors::load(&trust), Err(AnchorError::Unreadable { .. })));
+        }
+        let file = folder.path().join("ca.pem");
+        let good = rcgen::generate_simple_self_signed(["ca.example".to_owned()]).unwrap().cert.pem();
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for (pem, found) in [
+            (good.clone(), Ok(1)),
+            (format!("a comment\n{good}\n{good}"), Ok(2)),
+            (String::new(), Err(None)),
+            ("no certificate".to_owned(), Err(None)),
+            (format!("{good}{broken}"), Err(Some(2))),
+        ] {
+            std::fs::write(&file, &pem).unwrap();
+            let loaded = Anchors::load(&Trust::CaFile(file.clone())).map(|anchors| anchors.as_slice().len());
+            assert_eq!(
+                loaded.map_err(|error| match error {
+                    AnchorError::BadCertificate { number, .. } => Some(number),
+                    AnchorError::NoCertificate => None,
+                    other @ AnchorError::Unreadable { .. } => panic!("{other}"),
+                }),
+                found
+            );
+        }
+    }
+}
