@@ -40,7 +40,9 @@ pub struct App {
     hovering: Vec<PathBuf>,
     toast: Option<Toast>,
     modifiers: Modifiers,
+    clock: fn() -> Timestamp,
     now: Timestamp,
+    width: f32,
 }
 
 /// The screens.
@@ -123,7 +125,9 @@ impl App {
             hovering: Vec::new(),
             toast: None,
             modifiers: Modifiers::default(),
+            clock: Timestamp::now,
             now: Timestamp::now(),
+            width: 1280.0,
             door,
         };
         let added = app.compose.add_files(files, &app.door).map(Message::Compose);
@@ -144,7 +148,7 @@ impl App {
 
     /// Takes in what happened.
     pub fn update(&mut self, message: Message) -> Task<Message> {
-        self.now = Timestamp::now();
+        self.now = (self.clock)();
         match message {
             Message::Show(screen) => self.show(screen),
             Message::NewFax => self.show(Screen::Compose),
@@ -270,6 +274,7 @@ impl App {
                 self.dropped(file)
             }
             window::Event::Rescaled(scale) => self.rescale(scale),
+            window::Event::Opened { size, .. } | window::Event::Resized(size) => self.set(|app| app.width = size.width),
             _ => Task::none(),
         }
     }
@@ -411,7 +416,9 @@ fn heard(event: event::Event, status: event::Status, _window: window::Id) -> Opt
             event @ (window::Event::FileHovered(_)
             | window::Event::FileDropped(_)
             | window::Event::FilesHoveredLeft
-            | window::Event::Rescaled(_)),
+            | window::Event::Rescaled(_)
+            | window::Event::Opened { .. }
+            | window::Event::Resized(_)),
         ) => Some(Message::Window(event)),
         _ => None,
     }
@@ -420,11 +427,12 @@ fn heard(event: event::Event, status: event::Status, _window: window::Id) -> Opt
 #[cfg(all(test, feature = "gui-test"))]
 impl App {
     /// A window with nothing behind its door.
-    pub fn staged(screen: Screen, accounts: Vec<Gateway>, now: Timestamp) -> Self {
+    pub fn staged(screen: Screen, accounts: Vec<Gateway>, clock: fn() -> Timestamp) -> Self {
         let (mut app, _) = Self::new(Door::closed(), Vec::new());
         app.screen = screen;
         let _ = app.accounts_read(Ok(accounts));
-        app.now = now;
+        app.clock = clock;
+        app.now = clock();
         app
     }
 
@@ -461,9 +469,8 @@ impl App {
         self.screen
     }
 
-    /// The clock stands still at this time.
-    pub fn at(mut self, now: Timestamp) -> Self {
-        self.now = now;
-        self
+    /// In a window of this size.
+    pub fn sized(self, size: iced::Size) -> Self {
+        Self { width: size.width, ..self }
     }
 }

@@ -330,14 +330,14 @@ pub fn outbox() -> App {
     let state = outbox::State::with_rows(jobs()).with_thumbnail(&letter());
     let mut app = staged(Screen::Outbox).with_outbox(state);
     let _ = app.update(super::app::Message::Outbox(outbox::Message::Progress(JobId(8), 62, 100)));
-    app.at(now())
+    app
 }
 
 /// An outbox with the question about a job in doubt.
 pub fn in_doubt() -> App {
     let mut app = outbox();
     let _ = app.update(super::app::Message::Outbox(outbox::Message::Resolve(JobId(6))));
-    app.at(now())
+    app
 }
 
 /// An outbox with nothing in it.
@@ -366,9 +366,9 @@ pub fn unchecked() -> App {
 
 /// The first start.
 pub fn welcome() -> App {
-    App::staged(Screen::Inbox, Vec::new(), now())
+    App::staged(Screen::Inbox, Vec::new(), now)
 }
 
 fn staged(screen: Screen) -> App {
-    App::staged(screen, vec![gateway()], now()).with_security(security::State::with_report(ACCOUNT, Some(verified())))
+    App::staged(screen, vec![gateway()], now).with_security(security::State::with_report(ACCOUNT, Some(verified())))
 }

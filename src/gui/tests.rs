@@ -1,12 +1,13 @@
 //! The window driven headless.
 
+mod journey;
 mod look;
 
 use iced::{Element, Size};
 use iced_test::Simulator;
 
 use super::app::{App, Message};
-use super::{preset, settings};
+use super::settings;
 
 const LARGE: Size = Size::new(1280.0, 820.0);
 const SMALL: Size = Size::new(900.0, 600.0);

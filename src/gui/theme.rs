@@ -180,7 +180,7 @@ pub fn toned(tone: Tone) -> impl Fn(&Theme) -> text::Style {
 /// Behind everything.
 #[must_use]
 pub fn ground(theme: &Theme) -> container::Style {
-    filled(tokens(theme).background)
+    container::Style { text_color: Some(tokens(theme).ink), ..filled(tokens(theme).background) }
 }
 
 /// A bar that lies on top of the ground.
@@ -261,6 +261,7 @@ pub fn dialog(theme: &Theme) -> container::Style {
         background: Some(Background::Color(tokens.background)),
         border: border::rounded(CARD_RADIUS).width(1).color(tokens.line),
         shadow: Shadow { color: Color::BLACK.scale_alpha(0.3), offset: Vector::new(0.0, 8.0), blur_radius: 24.0 },
+        text_color: Some(tokens.ink),
         ..container::Style::default()
     }
 }
@@ -277,7 +278,7 @@ pub fn drop_cover(theme: &Theme) -> container::Style {
     container::Style { text_color: Some(tokens(theme).on_accent), ..filled(tokens(theme).accent.scale_alpha(0.94)) }
 }
 
-/// A short message at the foot of the window: ink and background change places.
+/// A short message at the foot of the window.
 #[must_use]
 pub fn toast(theme: &Theme) -> container::Style {
     let tokens = tokens(theme);
@@ -285,6 +286,7 @@ pub fn toast(theme: &Theme) -> container::Style {
         background: Some(Background::Color(tokens.surface)),
         border: border::rounded(CARD_RADIUS).width(1).color(tokens.muted),
         shadow: Shadow { color: Color::BLACK.scale_alpha(0.2), offset: Vector::new(0.0, 4.0), blur_radius: 12.0 },
+        text_color: Some(tokens.ink),
         ..container::Style::default()
     }
 }
@@ -343,13 +345,6 @@ pub fn input(theme: &Theme, status: text_input::Status) -> text_input::Style {
         value: tokens.ink,
         selection: tokens.accent.scale_alpha(0.3),
     }
-}
-
-/// A text field whose content cannot be used.
-#[must_use]
-pub fn wrong_input(theme: &Theme, status: text_input::Status) -> text_input::Style {
-    let style = input(theme, status);
-    text_input::Style { border: style.border.color(tokens(theme).bad), ..style }
 }
 
 /// A text field inside a [`field`].

@@ -10,8 +10,8 @@ pub mod segmented;
 pub mod tip;
 pub mod windowed;
 
+use iced::Fill;
 use iced::widget::{Container, container, space};
-use iced::{Element, Fill};
 
 use super::theme;
 
@@ -23,9 +23,4 @@ pub fn line_across<'a, Message: 'a>() -> Container<'a, Message> {
 /// A line of one pixel from top to bottom.
 pub fn line_down<'a, Message: 'a>() -> Container<'a, Message> {
     container(space()).width(1).height(Fill).style(theme::separator)
-}
-
-/// An element, or nothing.
-pub fn maybe<'a, Message: 'a>(element: Option<impl Into<Element<'a, Message>>>) -> Element<'a, Message> {
-    element.map_or_else(|| space().into(), Into::into)
 }

@@ -17,6 +17,8 @@ use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::tip::{tip, with_keys};
 use crate::gui::widget::{label, line_down};
 
+/// Below this width of the window, logical pixels, lists give way.
+const NARROW: f32 = 1100.0;
 /// Width of the navigation, logical pixels.
 const NAVIGATION: u32 = 215;
 
@@ -95,7 +97,8 @@ impl App {
         let zooming = self.modifiers.command();
         match self.screen {
             Screen::Inbox => {
-                let around = inbox::Around { now: self.now, practice: self.practice, zooming };
+                let around =
+                    inbox::Around { now: self.now, practice: self.practice, zooming, narrow: self.width < NARROW };
                 self.inbox.view(around).map(Message::Inbox)
             }
             Screen::Compose => {

@@ -27,8 +27,8 @@ use crate::gui::ui::page_image::Dots;
 use crate::gui::ui::{page_strip, page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 
-pub use document::DocumentId;
-use document::{Document, Progress, Read};
+use document::{Document, Progress};
+pub use document::{DocumentId, Read};
 pub use view::Around;
 
 const OPEN: &Kinds = &[("Documents", &["pdf", "tif", "tiff", "png", "jpg", "jpeg", "txt"])];

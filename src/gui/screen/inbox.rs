@@ -45,7 +45,6 @@ pub struct State {
     page: page_view::State,
     path: Option<(Purpose, path_entry::State)>,
     scale: f32,
-    work: Vec<task::Handle>,
 }
 
 /// The fax that is shown.
@@ -143,7 +142,6 @@ impl Default for State {
             page: page_view::State::default(),
             path: None,
             scale: 1.0,
-            work: Vec::new(),
         }
     }
 }

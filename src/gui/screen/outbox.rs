@@ -141,7 +141,7 @@ impl State {
             Message::Listed(Ok(rows)) => self.listed(rows, door).into(),
             Message::Listed(Err(error)) => tell(&error, Task::none()),
             Message::Scrolled(window) => self.set(|state| state.window = window).into(),
-            Message::Progress(id, sent, of) => self.set(|state| drop(state.progress.insert(id, (sent, of)))).into(),
+            Message::Progress(id, sent, of) => self.set(|state| state.progress.extend([(id, (sent, of))])).into(),
             Message::Thumbnail(fax, picture) => self.take_thumbnail(fax, picture).into(),
             Message::Cancel(id) => {
                 door.ask(move |engine| async move { engine.cancel(id).await }, Message::Cancelled).into()

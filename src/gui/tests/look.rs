@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use iced::{Size, Theme};
 
 use super::super::app::{App, Message};
+use super::super::preset;
 use super::super::theme;
-use super::{LARGE, SMALL, preset, window};
+use super::{LARGE, SMALL, window};
 use crate::gui::screen::{compose, security};
 
 /// The variable that names the folder for the pictures.
@@ -38,9 +39,6 @@ fn states() -> Vec<(&'static str, App)> {
         ("security-pem", pem),
         ("welcome", preset::welcome()),
     ]
-    .into_iter()
-    .map(|(name, app)| (name, app.at(preset::now())))
-    .collect()
 }
 
 fn picture(app: &App, size: Size, theme: &Theme, folder: &Path, name: &str) {
@@ -59,7 +57,8 @@ fn every_state_can_be_drawn() {
         for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
             picture(&app, LARGE, &theme, folder, &format!("{name}-{word}"));
         }
-        picture(&app, SMALL, &Theme::Light, folder, &format!("{name}-small"));
+        let small = app.sized(SMALL);
+        picture(&small, SMALL, &Theme::Light, folder, &format!("{name}-small"));
     }
 }
 

@@ -4,6 +4,7 @@ use faxseal::engine::JobRow;
 use faxseal::fax::job::Stage;
 use faxseal::i18n::t;
 use iced::advanced::image::Handle;
+use iced::widget::tooltip::Position;
 use iced::widget::{Row, column, container, progress_bar, row};
 use iced::{Center, Element, Fill, FillPortion};
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use crate::explain;
 use crate::gui::icon::{self, Icon};
 use crate::gui::theme::{self, Tone};
 use crate::gui::widget::press::{Kind, press};
+use crate::gui::widget::tip::tip;
 use crate::gui::widget::{brief, label};
 
 /// Height of a card with the room below it, logical pixels.
@@ -49,18 +51,17 @@ pub fn card<'a, Message: Clone + 'a>(
         (None, None) => explain::stage(&row.job, now),
     };
     let state_tone = if matches!(tone, Tone::Warn | Tone::Bad) { tone } else { Tone::Ink };
-    let words = label::body(words).style(theme::toned(state_tone));
+    let words = said(words, 3, state_tone);
     let bar = progress.map(|part| progress_bar(0.0..=1.0, part).girth(4).style(theme::progress));
-    let state = column![container(words).max_height(60).clip(true)].push(bar).spacing(6).width(FillPortion(5));
+    let state = column![words].push(bar).spacing(6).width(Fill);
     let acts = acts
         .into_iter()
         .map(|(words, message)| press(Kind::Secondary, label::strong(words)).padding([9, 14]).on_press(message).into());
     let content = row![
         icon::toned(which, 22, tone),
         container(page_strip::thumbnail(picture, THUMBNAIL)).center_x(46),
-        whose(row, 3),
-        state,
-        Row::with_children(acts).spacing(8),
+        whose(row),
+        Row::new().push(state).extend(acts).spacing(8).align_y(Center).width(FillPortion(7)),
     ]
     .spacing(14)
     .align_y(Center);
@@ -70,17 +71,21 @@ pub fn card<'a, Message: Clone + 'a>(
 /// A settled row.
 pub fn settled<'a, Message: 'a>(row: &'a JobRow, now: Timestamp) -> Element<'a, Message> {
     let (which, tone) = face(&row.job.stage);
-    let state = label::body(explain::stage(&row.job, now)).style(theme::toned(Tone::Muted));
-    let state = container(state).max_height(40).clip(true).width(FillPortion(5));
-    let content = row![icon::toned(which, 18, tone), whose(row, 3), state].spacing(14).align_y(Center);
+    let state = container(said(explain::stage(&row.job, now), 2, Tone::Muted)).width(FillPortion(7));
+    let content = row![icon::toned(which, 18, tone), whose(row), state].spacing(14).align_y(Center);
     container(content).padding([0, 16]).center_y(ROW - 1.0).width(Fill).into()
 }
 
-fn whose<'a, Message: 'a>(row: &'a JobRow, part: u16) -> Element<'a, Message> {
+/// A state's sentence; all of it shows in its tip.
+fn said<'a, Message: 'a>(words: String, lines: u16, tone: Tone) -> Element<'a, Message> {
+    tip(brief::body(words.clone()).lines(lines).tone(tone), words, Position::Top)
+}
+
+fn whose<'a, Message: 'a>(row: &'a JobRow) -> Element<'a, Message> {
     let pages = t::pages(row.fax.pages);
     let detail =
         if row.fax.subject.trim().is_empty() { pages } else { t::outbox_detail(row.fax.subject.as_str(), pages) };
-    column![brief::strong(row.job.recipient.label()), brief::small(detail)].width(FillPortion(part)).into()
+    column![brief::strong(row.job.recipient.label()), brief::small(detail)].width(FillPortion(5)).into()
 }
 
 const fn face(stage: &Stage) -> (Icon, Tone) {

@@ -3,8 +3,8 @@
 use faxseal::i18n::t;
 use iced::advanced::image::Handle;
 use iced::widget::tooltip::Position;
-use iced::widget::{Id, column, container, image, scrollable, space};
-use iced::{Center, Element, Fill};
+use iced::widget::{Id, column, container, image, responsive, scrollable, space};
+use iced::{Center, Element, Fill, Padding};
 
 use crate::gui::theme;
 use crate::gui::widget::label;
@@ -14,6 +14,8 @@ use crate::gui::widget::windowed::{self, Window};
 
 /// A place in the row takes this many logical pixels of width.
 pub const ACROSS: f32 = 84.0;
+/// Height of the row with its numbers and a scrollbar, logical pixels.
+const HEIGHT: f32 = 118.0;
 /// A place in the column takes this many logical pixels of height.
 pub const DOWN: f32 = 76.0;
 /// Room for a thumbnail in the row, logical pixels.
@@ -36,25 +38,30 @@ pub fn across<'a, Message: Clone + 'a>(
     count: usize,
     shown: usize,
     says: &Says<Message>,
-    picture: impl Fn(usize) -> Option<Handle>,
+    picture: impl Fn(usize) -> Option<Handle> + 'a,
 ) -> Element<'a, Message> {
     let (choose, scroll) = (says.choose, says.scroll);
-    let strip = windowed::across(window, count, ACROSS, |at| {
-        let number = label::small(at + 1);
-        let frame = framed(picture(at), ROOM_ACROSS, at == shown);
-        let place = column![frame, number].align_x(Center).spacing(2).width(ACROSS);
-        press(Kind::Bare, place).no_tab_stop().on_press(choose(at)).into()
+    let strip = responsive(move |size| {
+        let window = Window { extent: size.width, ..window };
+        let strip = windowed::across(window, count, ACROSS, |at| {
+            let number = label::small(at + 1);
+            let frame = framed(picture(at), ROOM_ACROSS, at == shown);
+            let place = column![frame, number].align_x(Center).spacing(2).width(ACROSS);
+            press(Kind::Bare, place).no_tab_stop().on_press(choose(at)).into()
+        });
+        // Few pages stand in the middle.
+        let aside = ((size.width - count as f32 * ACROSS) / 2.0).max(0.0);
+        let strip = container(strip).padding(Padding { left: aside, ..Padding::ZERO });
+        let bar = scrollable::Scrollbar::new().width(6).scroller_width(6);
+        scrollable(strip)
+            .id(id.clone())
+            .direction(scrollable::Direction::Horizontal(bar))
+            .on_scroll(move |port| scroll(Window { offset: port.absolute_offset().x, extent: port.bounds().width }))
+            .style(theme::scroll)
+            .width(Fill)
+            .into()
     });
-    // Few pages stand in the middle.
-    let strip = container(strip).center_x(if (count as f32) * ACROSS > window.extent { iced::Shrink } else { Fill });
-    let bar = scrollable::Scrollbar::new().width(6).scroller_width(6);
-    scrollable(strip)
-        .id(id)
-        .direction(scrollable::Direction::Horizontal(bar))
-        .on_scroll(move |port| scroll(Window { offset: port.absolute_offset().x, extent: port.bounds().width }))
-        .style(theme::scroll)
-        .width(Fill)
-        .into()
+    container(strip).height(HEIGHT).into()
 }
 
 /// A column of thumbnails; `picture` gives one where it is ready.
@@ -82,23 +89,16 @@ pub fn down<'a, Message: Clone + 'a>(
         .into()
 }
 
-/// A thumbnail, or the white sheet that stands for it.
+/// A thumbnail within `room` logical pixels, or the white sheet that stands for it.
 pub fn thumbnail<'a, Message: 'a>(picture: Option<Handle>, room: (f32, f32)) -> Element<'a, Message> {
     let sheet: Element<'a, Message> = match picture {
-        Some(picture) => image(picture).width(iced::Shrink).height(iced::Shrink).into(),
+        // The picture has the screen's pixels: here it is held to its logical size.
+        Some(picture) => image(picture).width(room.0).height(room.1).into(),
         None => space().width(room.0).height(room.1).into(),
     };
     container(sheet).padding(1).style(theme::sheet).into()
 }
 
 fn framed<'a, Message: 'a>(picture: Option<Handle>, room: (f32, f32), chosen: bool) -> Element<'a, Message> {
-    // The handle has as many pixels as the screen: the frame holds it to its logical size.
-    let sheet = match picture {
-        Some(picture) => {
-            let picture = image(picture).width(room.0).height(room.1);
-            container(picture).padding(1).style(theme::sheet).into()
-        }
-        None => thumbnail(None, room),
-    };
-    container(sheet).padding(4).style(theme::thumbnail(chosen)).into()
+    container(thumbnail(picture, room)).padding(4).style(theme::thumbnail(chosen)).into()
 }

@@ -20,6 +20,8 @@ use crate::gui::widget::tip::{tip, with_keys};
 const PIXELS_PER_MM: f32 = 96.0 / 25.4;
 /// Room around the page, logical pixels.
 const MARGIN: f32 = 24.0;
+/// The same with the sheet's border.
+const AROUND: f32 = MARGIN + 1.0;
 /// The zooms that the buttons step through.
 const STEPS: [f32; 9] = [0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.6, 2.0];
 
@@ -147,7 +149,7 @@ impl State {
         let page = self.dots.as_ref()?.page();
         Some(match self.zoom {
             Zoom::Fit => {
-                let room = (self.room.width - 2.0 * MARGIN, self.room.height - 2.0 * MARGIN);
+                let room = (self.room.width - 2.0 * AROUND, self.room.height - 2.0 * AROUND);
                 page_image::fit(page, (room.0.max(40.0), room.1.max(40.0)))
             }
             Zoom::By(factor) => {
@@ -206,8 +208,8 @@ impl State {
         };
         let (width, height) = self.size().unwrap_or((1.0, 1.0));
         let on_desk = container(page)
-            .center_x((width + 2.0 * MARGIN + 2.0).max(self.room.width))
-            .center_y((height + 2.0 * MARGIN + 2.0).max(self.room.height));
+            .center_x((width + 2.0 * AROUND).max(self.room.width))
+            .center_y((height + 2.0 * AROUND).max(self.room.height));
         let content: Element<'_, Message> =
             if zooming { mouse_area(on_desk).on_scroll(Message::Wheel).into() } else { on_desk.into() };
         let both = scrollable::Direction::Both {

@@ -7,7 +7,7 @@ use iced::widget::{Column, Row, container, row, text_input};
 use iced::{Center, Element, Fill};
 
 use crate::gui::icon::{self, Icon};
-use crate::gui::theme;
+use crate::gui::theme::{self, Tone};
 use crate::gui::widget::brief;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::tip::tip;
@@ -35,7 +35,7 @@ pub fn field<'a, Message: Clone + 'a>(
 ) -> Element<'a, Message> {
     let Says { typed, entered, remove } = says;
     let chips = recipients.iter().enumerate().map(|(at, recipient)| {
-        let cross = press(Kind::Bare, icon::icon(Icon::X, 14)).padding(3).on_press(remove(at));
+        let cross = press(Kind::Bare, icon::toned(Icon::X, 14, Tone::Accent)).padding(3).on_press(remove(at));
         let cross = tip(cross, t::compose_remove_recipient(recipient.label()), Position::Top);
         let name = tip(brief::strong(recipient.label()), facts(recipient), Position::Bottom);
         let chip = row![container(name).max_width(200), cross].spacing(4).align_y(Center);

@@ -1,4 +1,4 @@
-//! One line of text that ends in an ellipsis where there is no room for all of it.
+//! A line of text, or a few, that end in an ellipsis where there is no room for all of it.
 
 use iced::advanced::layout::{self, Layout};
 use iced::advanced::text::paragraph::Plain;
@@ -12,7 +12,7 @@ use crate::gui::theme::{self, Tone};
 
 type Paragraph = <Renderer as text::Renderer>::Paragraph;
 
-/// One line of text that ends in an ellipsis where there is no room for all of it.
+/// Text that ends in an ellipsis where there is no room for all of it.
 #[derive(Debug)]
 pub struct Brief {
     words: String,
@@ -21,11 +21,20 @@ pub struct Brief {
     font: Font,
     tone: Option<Tone>,
     width: Length,
+    lines: u16,
 }
 
 /// A line of 14 over 20.
 pub fn body(words: impl Into<String>) -> Brief {
-    Brief { words: words.into(), size: 14.0, over: 20.0, font: theme::REGULAR, tone: None, width: Length::Shrink }
+    Brief {
+        words: words.into(),
+        size: 14.0,
+        over: 20.0,
+        font: theme::REGULAR,
+        tone: None,
+        width: Length::Shrink,
+        lines: 1,
+    }
 }
 
 /// A name of 14 over 20.
@@ -53,18 +62,30 @@ impl Brief {
         self
     }
 
-    fn paragraph(&self, words: &str) -> Plain<Paragraph> {
+    /// May take this many lines.
+    #[must_use]
+    pub const fn lines(mut self, lines: u16) -> Self {
+        self.lines = lines;
+        self
+    }
+
+    fn paragraph(&self, words: &str, room: f32) -> Plain<Paragraph> {
+        let one = self.lines == 1;
         Plain::new(text::Text {
             content: words.to_owned(),
-            bounds: Size::INFINITE,
+            bounds: if one { Size::INFINITE } else { Size::new(room, f32::INFINITY) },
             size: Pixels(self.size),
             line_height: LineHeight::Absolute(Pixels(self.over)),
             font: self.font,
             align_x: text::Alignment::Default,
             align_y: alignment::Vertical::Top,
             shaping: Shaping::default(),
-            wrapping: Wrapping::None,
+            wrapping: if one { Wrapping::None } else { Wrapping::WordOrGlyph },
         })
+    }
+
+    fn fits(&self, paragraph: &Plain<Paragraph>, room: f32) -> bool {
+        paragraph.min_width() <= room && paragraph.min_height() <= f32::from(self.lines) * self.over + 1.0
     }
 
     /// The longest beginning that fits `room` pixels with an ellipsis behind it.
@@ -72,9 +93,9 @@ impl Brief {
         let ends: Vec<usize> = self.words.char_indices().map(|(at, _)| at).collect();
         let with_end = |end: usize| {
             let beginning = self.words.get(..end).unwrap_or_default().trim_end();
-            self.paragraph(&format!("{beginning}\u{2026}"))
+            self.paragraph(&format!("{beginning}\u{2026}"), room)
         };
-        let fitting = ends.partition_point(|end| with_end(*end).min_width() <= room);
+        let fitting = ends.partition_point(|end| self.fits(&with_end(*end), room));
         with_end(fitting.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(0))
     }
 }
@@ -106,15 +127,15 @@ impl<Message> Widget<Message, Theme, Renderer> for Brief {
             let room = limits.max().width;
             let font = Some((self.font, self.size));
             if state.words != self.words || state.font != font || state.room.to_bits() != room.to_bits() {
-                state.paragraph = self.paragraph(&self.words);
-                if state.paragraph.min_width() > room {
+                state.paragraph = self.paragraph(&self.words, room);
+                if !self.fits(&state.paragraph, room) {
                     state.paragraph = self.shortened(room);
                 }
                 state.words.clone_from(&self.words);
                 state.font = font;
                 state.room = room;
             }
-            Size::new(state.paragraph.min_width().min(room), self.over)
+            Size::new(state.paragraph.min_width().min(room), state.paragraph.min_height().max(self.over))
         })
     }
 

@@ -111,8 +111,9 @@ impl State {
 
     fn foot<'a>(&'a self, around: Around<'a>, indicator: &Indicator) -> Element<'a, Message> {
         let missing = self.missing(around.gateway);
-        let facts =
-            label::strong(t::compose_facts(t::pages(self.pages().count()), t::recipients(self.recipients.len())));
+        let (pages, recipients) = (self.pages().count(), self.recipients.len());
+        let facts = (pages + recipients > 0)
+            .then(|| label::strong(t::compose_facts(t::pages(pages), t::recipients(recipients))));
         let line = match (&self.trouble, &missing, self.estimate()) {
             (Some(trouble), _, _) => label::body(trouble.as_str()).style(theme::toned(Tone::Bad)),
             (None, Some(missing), _) => label::body(reason(missing)).style(theme::toned(Tone::Muted)),
@@ -130,7 +131,7 @@ impl State {
         let help = missing
             .as_ref()
             .map_or_else(|| with_keys(&t::compose_send(), &shortcut::command(&t::keys_enter())), reason);
-        let facts = row![facts, line.width(Fill)].spacing(14).align_y(Center).width(Fill);
+        let facts = row![].push(facts).push(line.width(Fill)).spacing(14).align_y(Center).width(Fill);
         let foot = row![facts, indicator.pill(), tip(send, help, Position::Top)].spacing(14).align_y(Center);
         container(foot).padding([0, 20]).center_y(64).width(Fill).style(theme::bar).into()
     }
@@ -196,6 +197,7 @@ fn entry<'a>(document: &'a Document, several: bool) -> Element<'a, Message> {
     let first = row![icon::icon(which, 16), words].push(moves).push(remove).spacing(8).align_y(Center);
     let unlock = document.is_locked().then(|| {
         let field = text_input(&t::compose_password(), &document.password)
+            .id("document-password")
             .secure(true)
             .on_input(move |text| Message::Password(id, text))
             .on_submit(Message::Unlock(id))
@@ -228,8 +230,10 @@ fn drop_zone<'a>() -> Element<'a, Message> {
         with_keys(&t::compose_add_tip(), &shortcut::command("O")),
         Position::Top,
     );
-    let words = label::body(t::compose_drop()).style(theme::toned(Tone::Muted)).align_x(Center);
-    let content = column![icon::toned(Icon::FileUp, 20, Tone::Muted), words, browse].spacing(2).align_x(Center);
+    let words = |words: String| label::body(words).style(theme::toned(Tone::Muted)).align_x(Center);
+    let last = row![words(t::compose_drop_or()), browse].align_y(Center);
+    let content = column![icon::toned(Icon::FileUp, 20, Tone::Muted), words(t::compose_drop()), last];
+    let content = content.spacing(2).align_x(Center);
     dashed(Tone::Muted, 1.0, container(content).padding([12, 12]).center_x(Fill))
 }
 

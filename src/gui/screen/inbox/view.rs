@@ -32,6 +32,8 @@ pub struct Around {
     pub practice: bool,
     /// The command key is held.
     pub zooming: bool,
+    /// The window has little room.
+    pub narrow: bool,
 }
 
 impl State {
@@ -50,7 +52,7 @@ impl State {
         let content: Element<'_, Message> = match &self.rows {
             None => center(label::body(t::inbox_loading()).style(theme::toned(Tone::Muted))).into(),
             Some(rows) if rows.is_empty() => empty(around.practice),
-            Some(rows) => row![self.list(rows, around.now), line_down(), self.reading(around)].into(),
+            Some(rows) => row![self.list(rows, around), line_down(), self.reading(around)].into(),
         };
         column![head, content].into()
     }
@@ -60,12 +62,12 @@ impl State {
         self.path.as_ref().map(|(_, path)| path.view().map(Message::Path))
     }
 
-    fn list<'a>(&'a self, rows: &'a [ReceivedFax], now: Timestamp) -> Element<'a, Message> {
+    fn list<'a>(&'a self, rows: &'a [ReceivedFax], around: Around) -> Element<'a, Message> {
         let open = self.open.as_ref().map(|open| open.id);
         let list = windowed::down(self.list, rows.len(), ROW, |at| match rows.get(at) {
             Some(fax) => {
                 let picture = self.thumbnails.get(&fax.id).cloned();
-                let row = press(Kind::Row { chosen: open == Some(fax.id) }, entry(fax, picture, now))
+                let row = press(Kind::Row { chosen: open == Some(fax.id) }, entry(fax, picture, around.now))
                     .width(Fill)
                     .height(ROW - 1.0)
                     .no_tab_stop()
@@ -83,7 +85,7 @@ impl State {
             })
             .style(theme::scroll)
             .height(Fill);
-        container(list).width(347).into()
+        container(list).width(if around.narrow { 260 } else { 347 }).into()
     }
 
     fn reading(&self, around: Around) -> Element<'_, Message> {
@@ -107,8 +109,8 @@ impl State {
             let says = page_strip::Says { choose: Message::ChoosePage, scroll: Message::StripScrolled };
             let picture = |at: usize| open.thumbnails.get(&at).cloned();
             let strip = page_strip::down(STRIP.into(), open.strip, fax.pages as usize, open.index, &says, picture);
-            let room = Padding { top: 20.0, left: 12.0, right: 4.0, bottom: 0.0 };
-            container(strip).width(90).height(Fill).padding(room).style(theme::desk)
+            let room = Padding { top: 20.0, left: 8.0, right: 4.0, bottom: 0.0 };
+            container(strip).width(if around.narrow { 76 } else { 90 }).height(Fill).padding(room).style(theme::desk)
         });
         column![bar, line_across(), row![].push(strip).push(desk).height(Fill), line_across(), acts()].into()
     }
@@ -140,13 +142,7 @@ fn entry<'a>(
     let pages = row![icon::toned(Icon::FileText, 14, Tone::Muted), label::small(t::pages(fax.pages))];
     let third = row![pages.spacing(8).align_y(Center), space().width(Fill)].push(dot).align_y(Center);
     let words = column![first, brief::small(second_line(fax)), third].spacing(2).width(Fill);
-    let sheet = match picture {
-        Some(picture) => {
-            let picture = iced::widget::image(picture).width(THUMBNAIL.0 - 2.0).height(THUMBNAIL.1 - 2.0);
-            container(picture).padding(1).style(theme::sheet).into()
-        }
-        None => page_strip::thumbnail(None, (THUMBNAIL.0 - 2.0, THUMBNAIL.1 - 2.0)),
-    };
+    let sheet = page_strip::thumbnail(picture, (THUMBNAIL.0 - 2.0, THUMBNAIL.1 - 2.0));
     let sheet = container(sheet).center_x(THUMBNAIL.0).center_y(THUMBNAIL.1);
     container(row![sheet, words].spacing(12).align_y(Center)).padding([0, 16]).width(Fill).into()
 }

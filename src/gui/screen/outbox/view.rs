@@ -109,7 +109,8 @@ fn doubt(row: &JobRow, now: Timestamp) -> Element<'_, Message> {
         Stage::InDoubt { since } => explain::moment(since, now),
         _ => String::new(),
     };
-    let number = row.job.recipient.number.international();
+    // A number stays on one line.
+    let number = row.job.recipient.number.international().replace(' ', "\u{a0}").replace('-', "\u{2011}");
     let whose = match &row.job.recipient.name {
         Some(name) => format!("{name}, {number}"),
         None => number,

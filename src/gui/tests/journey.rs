@@ -1,0 +1,329 @@
+//! What a person does: presses, typed words, keys, dropped files.
+
+use iced::keyboard::key::Named;
+use iced::keyboard::{Key, Modifiers};
+use iced::{Event, Rectangle, Size, mouse, window as iced_window};
+use iced_test::selector::{Candidate, id};
+use iced_test::simulator::click;
+
+use super::super::app::{App, Message, Screen};
+use super::super::preset;
+use super::{LARGE, SMALL, window};
+use crate::gui::screen::{compose, inbox, outbox, security};
+
+/// A preset with its name.
+type Preset = (&'static str, fn() -> App);
+
+const PRESETS: [Preset; 12] = [
+    ("inbox", preset::inbox),
+    ("inbox-empty", preset::inbox_empty),
+    ("inbox-practice", || preset::inbox_empty().with_practice()),
+    ("compose", preset::compose),
+    ("compose-empty", || preset::compose_empty().with_practice()),
+    ("outbox", preset::outbox),
+    ("outbox-empty", preset::outbox_empty),
+    ("in-doubt", preset::in_doubt),
+    ("security", preset::secure),
+    ("stopped", preset::stopped),
+    ("unchecked", preset::unchecked),
+    ("welcome", preset::welcome),
+];
+
+/// Everything that takes the focus: where it is, and how much of it is seen.
+fn focusables(app: &App, size: Size) -> Vec<(Rectangle, Option<Rectangle>)> {
+    let mut found = Vec::new();
+    // A selector ends at its first find: this one finds nothing and so sees all.
+    let _ = window(app, size).find(|candidate: Candidate<'_>| {
+        if let Candidate::Focusable { bounds, visible_bounds, .. } = candidate {
+            found.push((bounds, visible_bounds));
+        }
+        None::<()>
+    });
+    found
+}
+
+fn press(app: &App, size: Size, at: Rectangle) -> Vec<Message> {
+    let mut ui = window(app, size);
+    ui.point_at(at.center());
+    let _ = ui.simulate(click());
+    ui.into_messages().collect()
+}
+
+/// Presses what says these words, and takes in what it says.
+fn press_words(app: &mut App, words: &str) {
+    let mut ui = window(app, LARGE);
+    ui.click(words).unwrap_or_else(|error| panic!("{words}: {error}"));
+    let messages: Vec<Message> = ui.into_messages().collect();
+    assert!(!messages.is_empty(), "{words} says nothing");
+    for message in messages {
+        let _ = app.update(message);
+    }
+}
+
+fn sees(app: &App, words: &str) -> bool {
+    window(app, LARGE).find(words).is_ok()
+}
+
+fn key(app: &mut App, key: Key, modifiers: Modifiers) {
+    let _ = app.update(Message::Key(key, modifiers, false));
+}
+
+fn character(app: &mut App, text: &str) {
+    key(app, Key::Character(text.into()), Modifiers::COMMAND);
+}
+
+#[test]
+fn every_button_says_something_and_nothing_breaks() {
+    for (name, make) in PRESETS {
+        let found = focusables(&make(), LARGE);
+        assert!(found.len() >= 2, "{name}");
+        for seen in found.into_iter().filter_map(|(_, seen)| seen) {
+            let mut app = make();
+            let messages = press(&app, LARGE, seen);
+            assert!(is_input(&app, seen) || !messages.is_empty(), "{name}: the thing at {seen:?} says nothing");
+            for message in messages {
+                let _ = app.update(message);
+            }
+            let _ = window(&app, LARGE);
+        }
+    }
+}
+
+fn is_input(app: &App, at: Rectangle) -> bool {
+    let mut ui = window(app, LARGE);
+    ui.find(move |candidate: Candidate<'_>| match candidate {
+        Candidate::TextInput { visible_bounds, .. } if visible_bounds == Some(at) => Some(()),
+        _ => None,
+    })
+    .is_ok()
+}
+
+#[test]
+fn nothing_is_pushed_out_of_a_small_window() {
+    let whole = Rectangle::with_size(SMALL);
+    for (name, make) in PRESETS {
+        let app = make().sized(SMALL);
+        for (bounds, seen) in focusables(&app, SMALL) {
+            // What is scrolled out of sight has no visible bounds; nothing is cut at the sides.
+            if let Some(seen) = seen {
+                assert!(seen.is_within(&whole), "{name}: {seen:?}");
+                assert!((seen.width - bounds.width).abs() < 1.0, "{name}: {bounds:?} is cut to {seen:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_navigation_leads_everywhere() {
+    let mut app = preset::inbox();
+    for (words, screen) in [
+        ("Outbox", Screen::Outbox),
+        ("Security", Screen::Security),
+        ("New fax", Screen::Compose),
+        ("Inbox", Screen::Inbox),
+        ("Verified, encrypted", Screen::Security),
+    ] {
+        press_words(&mut app, words);
+        assert_eq!(app.screen_shown(), screen);
+    }
+    for (digit, screen) in
+        [("1", Screen::Compose), ("2", Screen::Inbox), ("3", Screen::Outbox), ("4", Screen::Security)]
+    {
+        character(&mut app, digit);
+        assert_eq!(app.screen_shown(), screen);
+    }
+    character(&mut app, "n");
+    assert_eq!(app.screen_shown(), Screen::Compose);
+}
+
+#[test]
+fn a_typed_number_becomes_a_recipient_with_its_address() {
+    let mut app = preset::compose_empty();
+    type_into(&mut app, crate::gui::ui::recipient_chips::ENTRY, "+49 30 5550 1180");
+    assert!(sees(&app, "Germany, landline \u{b7} sends as 493055501180@efaxsend.example"), "told while it is typed");
+    enter(&mut app, crate::gui::ui::recipient_chips::ENTRY);
+    assert!(sees(&app, "+49 30 55501180"));
+    assert!(sees(&app, "Add a document to send."));
+    type_into(&mut app, crate::gui::ui::recipient_chips::ENTRY, "+1 415");
+    enter(&mut app, crate::gui::ui::recipient_chips::ENTRY);
+    assert!(sees(&app, "This number is too short."), "said at its place");
+    assert!(sees(&app, "+49 30 55501180"), "the other stays");
+}
+
+fn type_into(app: &mut App, field: &'static str, words: &str) {
+    // The window is drawn anew for each key: the field is found by its name.
+    let mut so_far = String::new();
+    for c in words.chars() {
+        so_far.push(c);
+        let mut ui = window(app, LARGE);
+        ui.click(id(field)).unwrap();
+        let _ = ui.tap_key(Key::Named(Named::End));
+        let _ = ui.typewrite(&c.to_string());
+        for message in ui.into_messages().collect::<Vec<_>>() {
+            let _ = app.update(message);
+        }
+    }
+}
+
+fn enter(app: &mut App, field: &'static str) {
+    let mut ui = window(app, LARGE);
+    ui.click(id(field)).unwrap();
+    let _ = ui.tap_key(Key::Named(Named::Enter));
+    for message in ui.into_messages().collect::<Vec<_>>() {
+        let _ = app.update(message);
+    }
+}
+
+#[test]
+fn a_fax_is_not_sent_before_it_is_whole() {
+    let mut app = preset::compose_empty();
+    let press_send = |app: &App| {
+        let mut ui = window(app, LARGE);
+        ui.click(id("compose-send")).unwrap();
+        ui.into_messages().any(|message| matches!(message, Message::Compose(compose::Message::Send)))
+    };
+    assert!(!press_send(&app));
+    assert!(press_send(&preset::compose()));
+    let _ = app.update(Message::Compose(compose::Message::Send));
+    assert_eq!(app.screen_shown(), Screen::Compose);
+}
+
+#[test]
+fn dropped_files_become_documents_and_messages_go_to_the_inbox() {
+    let mut app = preset::inbox();
+    let _ = app.update(Message::Window(iced_window::Event::FileHovered("/tmp/a.pdf".into())));
+    assert!(sees(&app, "Drop to add 1 file"));
+    let _ = app.update(Message::Window(iced_window::Event::FilesHoveredLeft));
+    assert!(!sees(&app, "Drop to add 1 file"));
+    for file in ["/tmp/first.pdf", "/tmp/second.png"] {
+        let _ = app.update(Message::Window(iced_window::Event::FileDropped(file.into())));
+    }
+    assert_eq!(app.screen_shown(), Screen::Compose);
+    assert!(sees(&app, "first.pdf") && sees(&app, "second.png"));
+    let _ = app.update(Message::Window(iced_window::Event::FileDropped("/tmp/fax.eml".into())));
+    assert_eq!(app.screen_shown(), Screen::Inbox);
+}
+
+#[test]
+fn a_document_that_fails_says_why_and_the_others_stay() {
+    use faxseal::engine::DocumentError;
+    let mut app = preset::compose();
+    let _ = app.update(Message::Window(iced_window::Event::FileDropped("/tmp/locked.pdf".into())));
+    let failed =
+        |error| Message::Compose(compose::Message::Read(compose::DocumentId::nth(2), compose::Read::Failed(error)));
+    let _ = app.update(failed(DocumentError::Encrypted));
+    assert!(sees(&app, "This document is protected by a password. Enter it to add the pages."));
+    assert!(sees(&app, "PDF \u{b7} 3 pages"), "the other document is untouched");
+    assert!(sees(&app, "A document could not be read: remove it or mend it."));
+    let _ = app.update(failed(DocumentError::WrongPassword));
+    type_into(&mut app, "document-password", "secret");
+    press_words(&mut app, "Unlock");
+    assert!(sees(&app, "Opening\u{2026}"));
+    let _ = app.update(Message::Compose(compose::Message::Remove(compose::DocumentId::nth(2))));
+    assert!(!sees(&app, "locked.pdf"));
+}
+
+#[test]
+fn a_dialog_is_closed_by_escape_and_hides_what_lies_behind() {
+    let mut app = preset::in_doubt();
+    assert!(sees(&app, "Was this fax sent?"));
+    assert!(!sees(&app, "Resolve\u{2026}"), "what lies behind cannot be reached");
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    assert!(!sees(&app, "Was this fax sent?") && sees(&app, "Resolve\u{2026}"));
+    press_words(&mut app, "Resolve\u{2026}");
+    press_words(&mut app, "It was sent");
+    assert!(!sees(&app, "Was this fax sent?"));
+}
+
+#[test]
+fn a_press_beside_a_dialog_closes_it_and_presses_nothing_behind() {
+    let app = preset::in_doubt();
+    let corner = Rectangle::new(iced::Point::new(60.0, 160.0), Size::new(20.0, 20.0));
+    let messages = press(&app, LARGE, corner);
+    assert!(
+        matches!(messages.as_slice(), [Message::Outbox(outbox::Message::Wait)]),
+        "the navigation lies there: {messages:?}"
+    );
+}
+
+#[test]
+fn arrows_go_through_faxes_and_pages() {
+    let mut app = preset::inbox();
+    assert!(sees(&app, "+1 415-555-0123 \u{b7} today 09:41 \u{b7} 3 pages, fine \u{b7} from the practice gateway"));
+    key(&mut app, Key::Named(Named::ArrowDown), Modifiers::empty());
+    assert!(sees(&app, "+49 30 55501180 \u{b7} today 09:12 \u{b7} 1 page, fine \u{b7} from the practice gateway"));
+    assert!(sees(&app, "3 unread"), "what was opened counts as read");
+    key(&mut app, Key::Named(Named::ArrowUp), Modifiers::empty());
+    assert!(sees(&app, "2 unread"));
+}
+
+#[test]
+fn a_deleted_fax_can_be_brought_back() {
+    let mut app = preset::inbox();
+    let id = faxseal::fax::ReceivedId(8);
+    let _ = app.update(Message::Inbox(inbox::Message::Deleted(id, Ok(()))));
+    assert!(sees(&app, "The fax was deleted."));
+    press_words(&mut app, "Undo");
+    assert!(!sees(&app, "The fax was deleted."));
+}
+
+#[test]
+fn a_list_of_a_hundred_thousand_is_laid_out_in_part() {
+    let mut app = preset::inbox_long();
+    let rows = |app: &App| {
+        let mut ui = window(app, LARGE);
+        let mut count = 0;
+        let _ = ui.find(|candidate: Candidate<'_>| {
+            if matches!(candidate, Candidate::Text { content: "Lakeview Cardiology", .. }) {
+                count += 1;
+            }
+            None::<()>
+        });
+        count
+    };
+    assert!((5..40).contains(&rows(&app)), "{}", rows(&app));
+    let far = crate::gui::widget::windowed::Window { offset: 83.0 * 50_000.0, extent: 700.0 };
+    let _ = app.update(Message::Inbox(inbox::Message::Scrolled(far)));
+    assert!((5..40).contains(&rows(&app)), "{}", rows(&app));
+}
+
+#[test]
+fn tab_reaches_every_button_and_enter_presses_it() {
+    use iced::advanced::renderer::Headless;
+    use iced::advanced::widget::operation::{Outcome, focusable};
+    use iced_test::runtime::UserInterface;
+    use iced_test::runtime::user_interface::Cache;
+
+    let app = preset::secure();
+    let count = focusables(&app, LARGE).len();
+    let new = <iced::Renderer as Headless>::new(super::super::theme::REGULAR, 14.into(), Some("tiny-skia"));
+    let mut renderer = iced::futures::executor::block_on(new).unwrap();
+    let mut ui = UserInterface::build(app.view(), LARGE, Cache::default(), &mut renderer);
+    let mut messages = Vec::new();
+    for _ in 0..count {
+        let mut operation: Option<Box<dyn iced::advanced::widget::Operation<()>>> =
+            Some(Box::new(focusable::focus_next()));
+        while let Some(mut current) = operation.take() {
+            ui.operate(&renderer, current.as_mut());
+            if let Outcome::Chain(next) = current.finish() {
+                operation = Some(next);
+            }
+        }
+        let enter: Vec<Event> = iced_test::simulator::tap_key(Key::Named(Named::Enter), None).collect();
+        let cursor = mouse::Cursor::Unavailable;
+        let clipboard = &mut iced::advanced::clipboard::Null;
+        let _ = ui.update(&enter, cursor, &mut renderer, clipboard, &mut messages);
+    }
+    assert_eq!(messages.len(), count, "{messages:?}");
+    assert!(messages.iter().any(|message| matches!(message, Message::Security(security::Message::Check))));
+}
+
+#[test]
+fn hovering_does_not_press() {
+    let app = preset::inbox();
+    let mut ui = window(&app, LARGE);
+    ui.point_at((100.0, 80.0));
+    let moved = Event::Mouse(mouse::Event::CursorMoved { position: (100.0, 80.0).into() });
+    let _ = ui.simulate([moved]);
+    assert_eq!(ui.into_messages().count(), 0);
+}
