@@ -2,7 +2,7 @@
 
 use iced::border::{self, Border};
 use iced::widget::{container, progress_bar, scrollable, svg, text, text_input};
-use iced::{Background, Color, Font, Shadow, Theme, Vector, font};
+use iced::{Background, Color, Font, Shadow, Theme, font};
 
 /// Radius of controls, logical pixels.
 pub const RADIUS: f32 = 8.0;
@@ -253,14 +253,14 @@ pub fn chip(theme: &Theme) -> container::Style {
     }
 }
 
-/// A dialog.
+/// A dialog. Nothing casts a shadow: the software renderer draws shadows past the part of the window
+/// that changed, so that they grow darker with every change.
 #[must_use]
 pub fn dialog(theme: &Theme) -> container::Style {
     let tokens = tokens(theme);
     container::Style {
         background: Some(Background::Color(tokens.background)),
         border: border::rounded(CARD_RADIUS).width(1).color(tokens.line),
-        shadow: Shadow { color: Color::BLACK.scale_alpha(0.3), offset: Vector::new(0.0, 8.0), blur_radius: 24.0 },
         text_color: Some(tokens.ink),
         ..container::Style::default()
     }
@@ -285,7 +285,6 @@ pub fn toast(theme: &Theme) -> container::Style {
     container::Style {
         background: Some(Background::Color(tokens.surface)),
         border: border::rounded(CARD_RADIUS).width(1).color(tokens.muted),
-        shadow: Shadow { color: Color::BLACK.scale_alpha(0.2), offset: Vector::new(0.0, 4.0), blur_radius: 12.0 },
         text_color: Some(tokens.ink),
         ..container::Style::default()
     }
