@@ -49,6 +49,7 @@ pub fn run(engine: Engine, files: Vec<PathBuf>) -> Result<(), RunError> {
     iced::application(boot, App::update, App::view)
         .settings(settings())
         .window(window(SIZE, LEAST))
+        .exit_on_close_request(false)
         .title(App::title)
         .theme(App::theme)
         .style(|_, theme| base(theme))

@@ -70,6 +70,15 @@ inbox-import-failed = { $file } was not imported: { $reason }
 inbox-save-failed = The fax was not saved: { $reason }
 inbox-yesterday = Yesterday
 
+files-documents = Documents
+files-faxes = Faxes and messages
+files-pdf = PDF
+files-tiff = TIFF
+files-png = PNG, this page
+files-message = The message as it came
+files-json = JSON
+files-text = Text
+
 path-open-title = Which file?
 path-open-detail = This system offers no file dialog. Type or paste the path of the file.
 path-save-title = Save where?
@@ -129,11 +138,16 @@ compose-pasted-picture = Pasted picture.png
 compose-pasted-text = Pasted text.txt
 compose-paste-nothing = The clipboard holds no file, picture or text.
 compose-practice = Practice numbers
+compose-practice-tip = These numbers show what can happen. Any other number takes the fax.
 compose-practice-own = comes back to your inbox
+compose-practice-own-pdf = comes back as PDF
 compose-practice-busy = is busy
 compose-practice-no-answer = does not answer
 compose-practice-not-a-fax = is not a fax machine
-compose-practice-delivered = takes the fax
+compose-practice-refused = is refused for good
+compose-practice-later = is put off
+compose-practice-hangs-up = leaves a doubt
+compose-account = By
 
 drop-title = { $count ->
     [one] Drop to add 1 file
@@ -211,6 +225,17 @@ welcome-practice = Try it with the practice gateway on this computer
 welcome-practice-detail = It opens a window of its own. Nothing leaves this computer, and nothing is kept.
 welcome-inbox = Open the inbox
 welcome-failed = The practice gateway did not start: { $reason }
+
+close-title = { $count ->
+    [one] One fax has not gone out yet
+   *[other] { $count } faxes have not gone out yet
+}
+close-detail = It waits in the outbox. If you close now, it goes out when Faxseal runs again.
+close-detail-practice = This is a practice profile: closing it throws its faxes away.
+close-when-sent = Close when it is out
+close-now = Close now
+close-stay = Stay open
+close-waiting = Closing when the outbox is done…
 
 display-none = There is no display to open a window on.
 display-none-advice = Start Faxseal from a graphical session, or use its commands: see “faxseal --help”.

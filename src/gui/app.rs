@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use faxseal::engine::{EngineError, Event};
 use faxseal::fax::gateway::Gateway;
+use faxseal::fax::number::Number;
 use faxseal::fax::{JobId, ReceivedId};
 use faxseal::i18n::t;
 use iced::keyboard::{self, Key, Modifiers};
@@ -43,6 +44,9 @@ pub struct App {
     clock: fn() -> Timestamp,
     now: Timestamp,
     width: f32,
+    welcomed: bool,
+    closing: Closing,
+    begun: Option<Instant>,
 }
 
 /// The screens.
@@ -61,6 +65,16 @@ pub enum Screen {
 impl Screen {
     /// In the order of the navigation and of the keys 1 to 4.
     pub const ALL: [Self; 4] = [Self::Compose, Self::Inbox, Self::Outbox, Self::Security];
+}
+
+/// Is the window being closed?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closing {
+    No,
+    /// The user is asked, for faxes are on their way out.
+    Asked,
+    /// As soon as they are out.
+    WhenSent,
 }
 
 #[derive(Clone, Debug)]
@@ -105,6 +119,16 @@ pub enum Message {
     Dismiss,
     /// Do what a short message offered.
     Restore(ReceivedId),
+    /// The window is to be closed.
+    Close,
+    /// Close it, whatever waits.
+    CloseNow,
+    /// Close it when what is on its way is out.
+    CloseWhenSent,
+    /// Do not close it.
+    Stay,
+    /// The first frame was drawn.
+    Drawn,
 }
 
 impl App {
@@ -121,13 +145,16 @@ impl App {
             welcome: welcome::State,
             accounts: None,
             practice,
-            practice_numbers: Vec::new(),
+            practice_numbers: if practice { practice_numbers() } else { Vec::new() },
             hovering: Vec::new(),
             toast: None,
             modifiers: Modifiers::default(),
             clock: Timestamp::now,
             now: Timestamp::now(),
             width: 1280.0,
+            welcomed: false,
+            closing: Closing::No,
+            begun: Some(Instant::now()),
             door,
         };
         let added = app.compose.add_files(files, &app.door).map(Message::Compose);
@@ -166,6 +193,11 @@ impl App {
             Message::Tick => self.tick(),
             Message::Dismiss => self.set(|app| app.toast = None),
             Message::Restore(id) => self.restore(id),
+            Message::Close => self.close(),
+            Message::CloseNow => iced::exit(),
+            Message::CloseWhenSent => self.set(|app| app.closing = Closing::WhenSent),
+            Message::Stay => self.set(|app| app.closing = Closing::No),
+            Message::Drawn => self.drawn(),
         }
     }
 
@@ -189,7 +221,7 @@ impl App {
     }
 
     fn compose_said(&mut self, message: compose::Message) -> Task<Message> {
-        let gateway = gateway(self.accounts.as_deref());
+        let gateway = self.compose.gateway(self.accounts.as_deref().unwrap_or_default());
         match self.compose.update(message, &self.door, gateway) {
             compose::Action::Run(task) => task.map(Message::Compose),
             compose::Action::Tell(words) => self.tell(words, None, Task::none()),
@@ -202,7 +234,11 @@ impl App {
     }
 
     fn outbox_said(&mut self, message: outbox::Message) -> Task<Message> {
-        match self.outbox.update(message, &self.door) {
+        let action = self.outbox.update(message, &self.door);
+        if self.closing == Closing::WhenSent && self.outbox.leaving(self.now) == 0 {
+            return iced::exit();
+        }
+        match action {
             outbox::Action::Run(task) => task.map(Message::Outbox),
             outbox::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Outbox)),
             outbox::Action::NewFax => self.show(Screen::Compose),
@@ -221,8 +257,7 @@ impl App {
             welcome::Action::Run(task) => task.map(Message::Welcome),
             welcome::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Welcome)),
             welcome::Action::Inbox => {
-                // From here on the inbox is of use without a gateway too.
-                self.accounts = None;
+                self.welcomed = true;
                 self.show(Screen::Inbox)
             }
         }
@@ -257,7 +292,6 @@ impl App {
         match accounts {
             Ok(accounts) => {
                 let task = self.security.accounts(&accounts, &self.door).map(Message::Security);
-                self.practice_numbers = practice_numbers(self.practice, &accounts);
                 self.accounts = Some(accounts);
                 task
             }
@@ -306,6 +340,13 @@ impl App {
             Shortcut::FocusPrevious => return focus::previous(),
             _ => {}
         }
+        if self.closing == Closing::Asked {
+            return self.set(|app| {
+                if shortcut == Shortcut::Escape {
+                    app.closing = Closing::No
+                }
+            });
+        }
         if let Some(message) = self.on_screen(shortcut) {
             return self.update(message);
         }
@@ -348,6 +389,21 @@ impl App {
         }
     }
 
+    /// Asks first where a fax is on its way out.
+    fn close(&mut self) -> Task<Message> {
+        if self.outbox.leaving(self.now) == 0 {
+            return iced::exit();
+        }
+        self.set(|app| app.closing = Closing::Asked)
+    }
+
+    fn drawn(&mut self) -> Task<Message> {
+        if let Some(begun) = self.begun.take() {
+            log::info!("first frame after {} ms", begun.elapsed().as_millis());
+        }
+        Task::none()
+    }
+
     fn tick(&mut self) -> Task<Message> {
         if self.toast.as_ref().is_some_and(|toast| toast.until <= Instant::now()) {
             self.toast = None;
@@ -363,6 +419,8 @@ impl App {
             self.door.changes().map(Message::Changed),
             event::listen_with(heard),
             time::every(pace).map(|_| Message::Tick),
+            window::close_requests().map(|_| Message::Close),
+            if self.begun.is_some() { window::frames().map(|_| Message::Drawn) } else { Subscription::none() },
         ])
     }
 
@@ -378,25 +436,32 @@ impl App {
         t::app_name()
     }
 
-    /// What is known of the connection of the account that is used.
+    /// What is known of the connection that the next fax goes by.
     fn indicator(&self) -> Indicator {
-        let accounts = self.accounts.as_deref().unwrap_or_default();
-        let name = self.security.account();
-        let gateway = accounts.iter().find(|account| Some(account.name.as_str()) == name);
-        let held = name.and_then(|name| self.outbox.held(name));
-        Indicator::of(gateway, self.security.report(), held, self.security.is_checking(), self.now)
+        let gateway = self.compose.gateway(self.accounts.as_deref().unwrap_or_default());
+        let Some(name) = gateway.map(|gateway| gateway.name.as_str()) else {
+            return Indicator::of(None, None, None, false, self.now);
+        };
+        let report = self.security.report_of(name);
+        Indicator::of(gateway, report, self.outbox.held(name), self.security.is_checking(name), self.now)
     }
 }
 
-/// The account that a new fax goes by: the usual one.
-fn gateway(accounts: Option<&[Gateway]>) -> Option<&Gateway> {
-    accounts?.first()
-}
-
 /// The numbers to practise with, and what each does.
-fn practice_numbers(practice: bool, accounts: &[Gateway]) -> Vec<(String, String)> {
-    let own = gateway(Some(accounts)).filter(|_| practice).and_then(|gateway| gateway.sender.number.as_ref());
-    own.map(|number| (number.international(), t::compose_practice_own())).into_iter().collect()
+fn practice_numbers() -> Vec<(String, String)> {
+    use faxseal::engine::practice as gateway;
+    let numbers = [
+        (gateway::OWN_NUMBER, t::compose_practice_own()),
+        (gateway::OWN_NUMBER_AS_PDF, t::compose_practice_own_pdf()),
+        (gateway::BUSY, t::compose_practice_busy()),
+        (gateway::NO_ANSWER, t::compose_practice_no_answer()),
+        (gateway::NOT_A_FAX_MACHINE, t::compose_practice_not_a_fax()),
+        (gateway::REFUSED, t::compose_practice_refused()),
+        (gateway::LATER, t::compose_practice_later()),
+        (gateway::HANGS_UP, t::compose_practice_hangs_up()),
+    ];
+    let read = |(number, what): (&str, String)| Some((number.parse::<Number>().ok()?.international(), what));
+    numbers.into_iter().filter_map(read).collect()
 }
 
 /// Does the file hold messages rather than a document?
@@ -459,8 +524,7 @@ impl App {
     /// As for practice.
     pub fn with_practice(mut self) -> Self {
         self.practice = true;
-        let accounts = self.accounts.clone().unwrap_or_default();
-        let _ = self.accounts_read(Ok(accounts));
+        self.practice_numbers = practice_numbers();
         self
     }
 

@@ -217,6 +217,20 @@ pub fn compose() -> App {
     staged(Screen::Compose).with_compose(state)
 }
 
+/// A new fax, and two accounts to send it by.
+pub fn two_accounts() -> App {
+    let clinic = Gateway {
+        name: "Clinic".to_owned(),
+        host: "fax.harbor-clinic.example".to_owned(),
+        address: "{e164}@harbor-clinic.example".parse().unwrap(),
+        ..gateway()
+    };
+    let state = compose::State::filled(&["+49 30 5550 1180"], Vec::new(), Size::new(744.0, 480.0));
+    App::staged(Screen::Compose, vec![gateway(), clinic], now)
+        .with_security(security::State::with_report(ACCOUNT, Some(verified())))
+        .with_compose(state)
+}
+
 /// A new fax with nothing in it.
 pub fn compose_empty() -> App {
     staged(Screen::Compose)

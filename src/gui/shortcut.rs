@@ -88,7 +88,7 @@ impl Shortcut {
     /// Is it meant even where a field has taken the key?
     #[must_use]
     pub const fn is_strong(self) -> bool {
-        matches!(self, Self::Escape)
+        matches!(self, Self::Escape | Self::Send)
     }
 }
 

@@ -5,7 +5,7 @@ use iced::widget::tooltip::Position;
 use iced::widget::{Column, column, container, row, space, stack};
 use iced::{Center, Element, Fill};
 
-use super::{App, Message, Screen, gateway, is_message};
+use super::{App, Closing, Message, Screen, is_message};
 use crate::gui::icon::{self, Icon};
 use crate::gui::screen::{compose, inbox, security};
 use crate::gui::shortcut;
@@ -25,7 +25,7 @@ const NAVIGATION: u32 = 215;
 impl App {
     /// The window.
     pub fn view(&self) -> Element<'_, Message> {
-        if self.accounts.as_ref().is_some_and(Vec::is_empty) && self.compose.is_empty() {
+        if !self.welcomed && self.accounts.as_ref().is_some_and(Vec::is_empty) && self.compose.is_empty() {
             return self.with_toast(self.welcome.view().map(Message::Welcome));
         }
         let indicator = self.indicator();
@@ -38,9 +38,14 @@ impl App {
     }
 
     fn with_toast<'a>(&'a self, base: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+        if self.closing == Closing::WhenSent {
+            let stay = Some((t::close_stay(), Message::Stay));
+            let toast = dialog::toast(t::close_waiting(), stay, Message::Stay);
+            return stack![base.into(), toast].width(Fill).height(Fill).into();
+        }
         let toast = self.toast.as_ref().map(|toast| {
             let act = toast.restore.map(|id| (t::undo(), Message::Restore(id)));
-            dialog::toast(&toast.words, act, (t::close(), Message::Dismiss))
+            dialog::toast(toast.words.clone(), act, Message::Dismiss)
         });
         stack![base.into()].push(toast).width(Fill).height(Fill).into()
     }
@@ -103,7 +108,7 @@ impl App {
             }
             Screen::Compose => {
                 let around = compose::Around {
-                    gateway: gateway(self.accounts.as_deref()),
+                    accounts: self.accounts.as_deref().unwrap_or_default(),
                     practice: &self.practice_numbers,
                     zooming,
                 };
@@ -125,8 +130,10 @@ impl App {
 
     /// The dialog of the screen that is shown, and what a press beside it says.
     fn dialog(&self) -> (Option<Element<'_, Message>>, Message) {
-        use super::super::shortcut::Shortcut;
-        let close = self.on_screen(Shortcut::Escape).unwrap_or(Message::Dismiss);
+        if self.closing == Closing::Asked {
+            return (Some(self.closing_question()), Message::Stay);
+        }
+        let close = self.on_screen(shortcut::Shortcut::Escape).unwrap_or(Message::Dismiss);
         let dialog = match self.screen {
             Screen::Compose => self.compose.dialog().map(|dialog| dialog.map(Message::Compose)),
             Screen::Inbox => self.inbox.dialog().map(|dialog| dialog.map(Message::Inbox)),
@@ -134,6 +141,19 @@ impl App {
             Screen::Security => self.security.dialog().map(|dialog| dialog.map(Message::Security)),
         };
         (dialog, close)
+    }
+
+    fn closing_question(&self) -> Element<'_, Message> {
+        let detail = if self.practice { t::close_detail_practice() } else { t::close_detail() };
+        let act = |kind, words: String, message| press(kind, label::strong(words)).padding([9, 14]).on_press(message);
+        let acts = row![
+            act(Kind::Link, t::close_stay(), Message::Stay),
+            space().width(Fill),
+            act(Kind::Secondary, t::close_now(), Message::CloseNow),
+            act(Kind::Primary, t::close_when_sent(), Message::CloseWhenSent),
+        ];
+        let title = label::title(t::close_title(self.outbox.leaving(self.now)));
+        column![title, label::body(detail), acts.spacing(8).align_y(Center)].spacing(14).width(520).into()
     }
 
     fn drop_cover(&self) -> Element<'_, Message> {

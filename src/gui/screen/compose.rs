@@ -22,7 +22,7 @@ use crate::explain;
 use crate::gui::door::Door;
 use crate::gui::shortcut::Shortcut;
 use crate::gui::system::clipboard::{self, Pasted};
-use crate::gui::system::dialog::{self, Kinds, Picked};
+use crate::gui::system::dialog::{self, Picked};
 use crate::gui::ui::page_image::Dots;
 use crate::gui::ui::{page_strip, page_view, path_entry};
 use crate::gui::widget::windowed::Window;
@@ -31,7 +31,7 @@ use document::{Document, Progress};
 pub use document::{DocumentId, Read};
 pub use view::Around;
 
-const OPEN: &Kinds = &[("Documents", &["pdf", "tif", "tiff", "png", "jpg", "jpeg", "txt"])];
+const ENDINGS: &[&str] = &["pdf", "tif", "tiff", "png", "jpg", "jpeg", "txt"];
 const STRIP: &str = "compose-strip";
 /// Seconds in which a fax can be taken back before it goes out.
 const HOLD_SECONDS: i64 = 5;
@@ -39,6 +39,7 @@ const HOLD_SECONDS: i64 = 5;
 /// The screen's state.
 #[derive(Debug)]
 pub struct State {
+    account: Option<String>,
     recipients: Vec<Recipient>,
     entry: String,
     entry_trouble: Option<String>,
@@ -58,6 +59,8 @@ pub struct State {
 /// What happened on the screen.
 #[derive(Clone, Debug)]
 pub enum Message {
+    /// Another account to go by.
+    Account(String),
     /// What is typed for a recipient changed.
     Entry(String),
     /// What is typed is meant.
@@ -122,6 +125,7 @@ impl From<Task<Message>> for Action {
 impl Default for State {
     fn default() -> Self {
         Self {
+            account: None,
             recipients: Vec::new(),
             entry: String::new(),
             entry_trouble: None,
@@ -155,7 +159,7 @@ impl State {
     /// An empty fax on the same screen.
     #[must_use]
     pub fn next(&self) -> Self {
-        Self { scale: self.scale, ..Self::default() }
+        Self { account: self.account.clone(), scale: self.scale, ..Self::default() }
     }
 
     /// The screen's pixels in a logical one changed.
@@ -170,6 +174,13 @@ impl State {
         self.recipients.is_empty() && self.documents.is_empty() && self.entry.is_empty() && self.subject.is_empty()
     }
 
+    /// The account that the fax goes by: the chosen one, else the usual one.
+    #[must_use]
+    pub fn gateway<'a>(&self, accounts: &'a [Gateway]) -> Option<&'a Gateway> {
+        let chosen = |account: &&Gateway| self.account.as_ref().is_some_and(|name| account.name == *name);
+        accounts.iter().find(chosen).or_else(|| accounts.first())
+    }
+
     /// Is a dialog open, which takes all keys?
     #[must_use]
     pub const fn has_dialog(&self) -> bool {
@@ -179,12 +190,15 @@ impl State {
     /// Takes in what happened.
     pub fn update(&mut self, message: Message, door: &Door, gateway: Option<&Gateway>) -> Action {
         match message {
+            Message::Account(name) => self.set(|state| state.account = Some(name)).into(),
             Message::Entry(text) => self.typed(text, gateway).into(),
             Message::Enter => self.enter(gateway).into(),
             Message::AddRecipient(number) => self.add_recipient(&number, gateway).into(),
             Message::RemoveRecipient(at) => self.remove_recipient(at).into(),
             Message::Subject(subject) => self.set(|state| state.subject = subject).into(),
-            Message::Browse => Task::perform(dialog::open(OPEN), Message::Picked).into(),
+            Message::Browse => {
+                Task::perform(dialog::open(vec![(t::files_documents(), ENDINGS)]), Message::Picked).into()
+            }
             Message::Picked(picked) => self.picked(picked, door).into(),
             Message::Paste => paste().into(),
             Message::Pasted(pasted) => self.pasted(pasted, door),

@@ -123,6 +123,17 @@ impl State {
         self.rows().iter().map(|row| &row.job).filter(|job| job.account == account).find(stopped)
     }
 
+    /// Jobs that are being handed over, or will be within a minute.
+    #[must_use]
+    pub fn leaving(&self, now: Timestamp) -> usize {
+        let soon = |row: &&JobRow| match &row.job.stage {
+            Stage::Submitting { .. } => true,
+            Stage::Queued { due, last: None } => due.duration_since(now).as_secs() < 60,
+            _ => false,
+        };
+        self.pending().filter(soon).count()
+    }
+
     /// Does something count down, so that the clock is to be looked at often?
     #[must_use]
     pub fn is_lively(&self, now: Timestamp) -> bool {

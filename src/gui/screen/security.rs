@@ -2,6 +2,7 @@
 
 mod view;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use faxseal::engine::EngineError;
@@ -18,15 +19,15 @@ use crate::gui::ui::path_entry;
 
 pub use view::Around;
 
-const SAVE: &Kinds = &[("JSON", &["json"]), ("Text", &["txt"])];
 const ENDINGS: &str = ".json, .txt";
 
 /// The screen's state.
 #[derive(Debug, Default)]
 pub struct State {
+    accounts: Vec<String>,
     account: Option<String>,
-    report: Option<CertificateReport>,
-    checking: Option<task::Handle>,
+    reports: BTreeMap<String, CertificateReport>,
+    checking: BTreeMap<String, task::Handle>,
     trouble: Option<String>,
     pem: bool,
     path: Option<path_entry::State>,
@@ -79,23 +80,23 @@ impl From<Task<Message>> for Action {
 impl State {
     /// The accounts were read: stays with the one looked at, or takes the usual one.
     pub fn accounts(&mut self, accounts: &[Gateway], door: &Door) -> Task<Message> {
-        let stays = self.account.as_ref().is_some_and(|name| accounts.iter().any(|account| account.name == *name));
-        if !stays {
-            self.account = accounts.first().map(|account| account.name.clone());
-            self.report = None;
-            self.checking = None;
-        }
+        self.accounts = accounts.iter().map(|account| account.name.clone()).collect();
+        self.reports.retain(|name, _| self.accounts.contains(name));
+        self.checking.retain(|name, _| self.accounts.contains(name));
+        self.account = self.account.take().filter(|name| self.accounts.contains(name));
+        self.account = self.account.take().or_else(|| self.accounts.first().cloned());
         self.refresh(door)
     }
 
-    /// Reads the last report.
+    /// Reads the last report of every account.
     pub fn refresh(&self, door: &Door) -> Task<Message> {
-        let Some(account) = self.account.clone() else { return Task::none() };
-        let asked = account.clone();
-        door.ask(
-            move |engine| async move { engine.last_report(&asked).await },
-            move |report| Message::Reported(account.clone(), report),
-        )
+        Task::batch(self.accounts.iter().map(|account| {
+            let (asked, account) = (account.clone(), account.clone());
+            door.ask(
+                move |engine| async move { engine.last_report(&asked).await },
+                move |report| Message::Reported(account.clone(), report),
+            )
+        }))
     }
 
     /// The account that is looked at.
@@ -104,16 +105,26 @@ impl State {
         self.account.as_deref()
     }
 
-    /// What was found last.
+    /// What was found last of an account's connection.
     #[must_use]
-    pub const fn report(&self) -> Option<&CertificateReport> {
-        self.report.as_ref()
+    pub fn report_of(&self, account: &str) -> Option<&CertificateReport> {
+        self.reports.get(account)
     }
 
-    /// Is a check under way?
+    /// Is a check of this account's connection under way?
     #[must_use]
-    pub const fn is_checking(&self) -> bool {
-        self.checking.is_some()
+    pub fn is_checking(&self, account: &str) -> bool {
+        self.checking.contains_key(account)
+    }
+
+    /// What was found last of the account that is looked at.
+    fn report(&self) -> Option<&CertificateReport> {
+        self.report_of(self.account.as_deref()?)
+    }
+
+    /// Is a check of the account that is looked at under way?
+    fn is_under_way(&self) -> bool {
+        self.account().is_some_and(|account| self.is_checking(account))
     }
 
     /// Is a dialog open, which takes all keys?
@@ -125,15 +136,15 @@ impl State {
     /// Takes in what happened.
     pub fn update(&mut self, message: Message, door: &Door) -> Action {
         match message {
-            Message::Account(name) => self.look_at(name, door).into(),
+            Message::Account(name) => self.look_at(name).into(),
             Message::Reported(name, report) => self.reported(&name, report),
             Message::Check => self.check(door).into(),
-            Message::Stop => self.set(|state| state.checking = None).into(),
+            Message::Stop => self.stop().into(),
             Message::Checked(name, report) => self.checked(&name, report).into(),
             Message::Copy(text) => Action::Tell(t::copied(), clipboard::write(text)),
-            Message::ShowPem => self.set(|state| state.pem = state.report.is_some()).into(),
+            Message::ShowPem => self.set(|state| state.pem = state.report().is_some()).into(),
             Message::HidePem => self.set(|state| state.pem = false).into(),
-            Message::Save => Task::perform(dialog::save(self.suggested(), SAVE), Message::SavePicked).into(),
+            Message::Save => Task::perform(dialog::save(self.suggested(), forms()), Message::SavePicked).into(),
             Message::SavePicked(picked) => self.save_picked(picked).into(),
             Message::Saved(Ok(file)) => Action::Tell(t::security_saved(file.display().to_string()), Task::none()),
             Message::Saved(Err(reason)) => Action::Tell(t::security_save_failed(reason), Task::none()),
@@ -148,9 +159,9 @@ impl State {
             Shortcut::Escape if self.path.is_some() => Some(Message::Path(path_entry::Message::Close)),
             Shortcut::Escape if self.pem => Some(Message::HidePem),
             _ if self.has_dialog() => None,
-            Shortcut::Escape if self.checking.is_some() => Some(Message::Stop),
-            Shortcut::Refresh if self.checking.is_none() => Some(Message::Check),
-            Shortcut::Save if self.report.is_some() => Some(Message::Save),
+            Shortcut::Escape if self.is_under_way() => Some(Message::Stop),
+            Shortcut::Refresh if !self.is_under_way() => Some(Message::Check),
+            Shortcut::Save if self.report().is_some() => Some(Message::Save),
             _ => None,
         }
     }
@@ -160,48 +171,53 @@ impl State {
         Task::none()
     }
 
-    fn look_at(&mut self, name: String, door: &Door) -> Task<Message> {
-        *self = Self { account: Some(name), ..Self::default() };
-        self.refresh(door)
+    fn look_at(&mut self, name: String) -> Task<Message> {
+        self.account = Some(name);
+        self.trouble = None;
+        Task::none()
+    }
+
+    fn stop(&mut self) -> Task<Message> {
+        if let Some(account) = &self.account {
+            self.checking.remove(account);
+        }
+        Task::none()
     }
 
     fn reported(&mut self, name: &str, report: Result<Option<CertificateReport>, EngineError>) -> Action {
-        if self.account.as_deref() != Some(name) {
-            return Task::none().into();
-        }
         match report {
-            Ok(report) => self.set(|state| state.report = report).into(),
+            Ok(Some(report)) => self.set(|state| state.reports.extend([(name.to_owned(), report)])).into(),
+            Ok(None) => self.set(|state| drop(state.reports.remove(name))).into(),
             Err(error) => Action::Tell(explain::engine_error(&error), Task::none()),
         }
     }
 
     fn check(&mut self, door: &Door) -> Task<Message> {
-        let Some(account) = self.account.clone().filter(|_| self.checking.is_none()) else { return Task::none() };
+        let Some(account) = self.account.clone().filter(|_| !self.is_under_way()) else { return Task::none() };
         self.trouble = None;
-        let asked = account.clone();
+        let (asked, name) = (account.clone(), account.clone());
         let (task, handle) = door
             .ask(
                 move |engine| async move { engine.check(&asked).await },
                 move |report| Message::Checked(account.clone(), report),
             )
             .abortable();
-        self.checking = Some(handle.abort_on_drop());
+        self.checking.insert(name, handle.abort_on_drop());
         task
     }
 
     fn checked(&mut self, name: &str, report: Result<CertificateReport, EngineError>) -> Task<Message> {
-        if self.account.as_deref() == Some(name) {
-            self.checking = None;
-            match report {
-                Ok(report) => self.report = Some(report),
-                Err(error) => self.trouble = Some(explain::engine_error(&error)),
-            }
+        self.checking.remove(name);
+        match report {
+            Ok(report) => drop(self.reports.insert(name.to_owned(), report)),
+            Err(error) if self.account.as_deref() == Some(name) => self.trouble = Some(explain::engine_error(&error)),
+            Err(_) => {}
         }
         Task::none()
     }
 
     fn suggested(&self) -> String {
-        let host = self.report.as_ref().map_or("gateway", |report| report.host.as_str());
+        let host = self.report().map_or("gateway", |report| report.host.as_str());
         let host: String = host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
         format!("connection-{host}.json")
     }
@@ -220,7 +236,7 @@ impl State {
     }
 
     fn save_as(&self, file: PathBuf) -> Task<Message> {
-        let Some(report) = &self.report else { return Task::none() };
+        let Some(report) = self.report() else { return Task::none() };
         let plain = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"));
         let content = if plain { Ok(text(report)) } else { serde_json::to_string_pretty(report) };
         Task::perform(
@@ -244,6 +260,11 @@ impl State {
             }
         }
     }
+}
+
+/// The forms that a report is saved in.
+fn forms() -> Kinds {
+    vec![(t::files_json(), &["json"]), (t::files_text(), &["txt"])]
 }
 
 /// The report as a person reads it.
@@ -273,6 +294,11 @@ fn text(report: &CertificateReport) -> String {
 impl State {
     /// A state with this report, as if it had been read.
     pub fn with_report(account: &str, report: Option<CertificateReport>) -> Self {
-        Self { account: Some(account.to_owned()), report, ..Self::default() }
+        Self {
+            accounts: vec![account.to_owned()],
+            account: Some(account.to_owned()),
+            reports: report.map(|report| (account.to_owned(), report)).into_iter().collect(),
+            ..Self::default()
+        }
     }
 }

@@ -20,11 +20,12 @@ pub enum Picked {
 }
 
 /// Kinds of files, by the word for them and their endings.
-pub type Kinds = [(&'static str, &'static [&'static str])];
+pub type Kinds = Vec<(String, &'static [&'static str])>;
 
 /// Lets the user choose files.
-pub async fn open(kinds: &'static Kinds) -> Picked {
-    let dialog = kinds.iter().fold(AsyncFileDialog::new(), |dialog, (name, endings)| dialog.add_filter(*name, endings));
+pub async fn open(kinds: Kinds) -> Picked {
+    let dialog =
+        kinds.into_iter().fold(AsyncFileDialog::new(), |dialog, (name, endings)| dialog.add_filter(name, endings));
     let begun = Instant::now();
     match dialog.pick_files().await {
         Some(files) => Picked::Files(files.into_iter().map(|file| file.path().to_owned()).collect()),
@@ -33,9 +34,9 @@ pub async fn open(kinds: &'static Kinds) -> Picked {
 }
 
 /// Lets the user name a new file.
-pub async fn save(name: String, kinds: &'static Kinds) -> Picked {
+pub async fn save(name: String, kinds: Kinds) -> Picked {
     let dialog = AsyncFileDialog::new().set_file_name(name);
-    let dialog = kinds.iter().fold(dialog, |dialog, (name, endings)| dialog.add_filter(*name, endings));
+    let dialog = kinds.into_iter().fold(dialog, |dialog, (name, endings)| dialog.add_filter(name, endings));
     let begun = Instant::now();
     match dialog.save_file().await {
         Some(file) => Picked::Files(vec![file.path().to_owned()]),

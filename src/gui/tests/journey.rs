@@ -319,6 +319,39 @@ fn tab_reaches_every_button_and_enter_presses_it() {
 }
 
 #[test]
+fn closing_asks_first_while_a_fax_is_on_its_way_out() {
+    let mut app = preset::outbox();
+    let _ = app.update(Message::Close);
+    assert!(sees(&app, "2 faxes have not gone out yet"), "one is fresh, one is being handed over; a put-off one waits");
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    assert!(!sees(&app, "2 faxes have not gone out yet"));
+    let _ = app.update(Message::Close);
+    press_words(&mut app, "Close when it is out");
+    assert!(sees(&app, "Closing when the outbox is done\u{2026}"));
+    press_words(&mut app, "Stay open");
+    assert!(!sees(&app, "Closing when the outbox is done\u{2026}"));
+}
+
+#[test]
+fn a_fax_goes_by_the_account_that_was_chosen() {
+    let mut app = preset::two_accounts();
+    assert!(sees_part(&app, "sends as 493055501180@efaxsend.example"));
+    press_words(&mut app, "Clinic");
+    assert!(sees_part(&app, "+493055501180@harbor-clinic.example"));
+    assert!(sees(&app, "Not checked yet"), "the indicator is of the account that the fax goes by");
+}
+
+/// Is there a text that holds these words?
+fn sees_part(app: &App, words: &str) -> bool {
+    let words = words.to_owned();
+    let holds = move |candidate: Candidate<'_>| match candidate {
+        Candidate::Text { content, .. } if content.contains(&words) => Some(()),
+        _ => None,
+    };
+    window(app, LARGE).find(holds).is_ok()
+}
+
+#[test]
 fn hovering_does_not_press() {
     let app = preset::inbox();
     let mut ui = window(&app, LARGE);

@@ -22,12 +22,12 @@ pub fn over<'a, Message: Clone + 'a>(
 
 /// A short message at the foot of the window, with one act.
 pub fn toast<'a, Message: Clone + 'a>(
-    words: &'a str,
+    words: String,
     act: Option<(String, Message)>,
-    close: (String, Message),
+    close: Message,
 ) -> Element<'a, Message> {
     let act = act.map(|(words, message)| press(Kind::Link, label::strong(words)).padding([4, 6]).on_press(message));
-    let close = press(Kind::Quiet, crate::gui::icon::icon(crate::gui::icon::Icon::X, 14)).padding(6).on_press(close.1);
+    let close = press(Kind::Quiet, crate::gui::icon::icon(crate::gui::icon::Icon::X, 14)).padding(6).on_press(close);
     let message = row![label::body(words)].push(act).push(close).spacing(12).align_y(Center);
     let card = container(message).padding([6, 14]).max_width(640).style(theme::toast);
     let foot = container(opaque(card)).center_x(Fill).padding(Padding { bottom: 88.0, ..Padding::ZERO });

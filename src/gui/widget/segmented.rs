@@ -15,5 +15,5 @@ pub fn segmented<'a, Message: Clone + 'a>(
         let words = if chosen { label::strong(words) } else { label::body(words) };
         press(Kind::Segment { chosen }, words.size(13)).padding([6, 10]).on_press(message).into()
     }));
-    container(row.align_y(Center)).padding(1).style(theme::field).into()
+    container(row.align_y(Center).wrap()).padding(1).style(theme::field).into()
 }

@@ -26,8 +26,8 @@ use crate::gui::widget::{brief, label, line_across, line_down};
 /// What the screen shows of things that are not its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Around<'a> {
-    /// The account that the fax goes by.
-    pub gateway: Option<&'a Gateway>,
+    /// All accounts.
+    pub accounts: &'a [Gateway],
     /// Numbers to practise with, and what each of them does.
     pub practice: &'a [(String, String)],
     /// The command key is held.
@@ -37,7 +37,7 @@ pub struct Around<'a> {
 impl State {
     /// The screen; the indicator stands beside the send button.
     pub fn view<'a>(&'a self, around: Around<'a>, indicator: &Indicator) -> Element<'a, Message> {
-        let unchanged = around.gateway.is_some_and(|gateway| gateway.tiff_unchanged);
+        let unchanged = self.gateway(around.accounts).is_some_and(|gateway| gateway.tiff_unchanged);
         let (word, help) = if unchanged {
             (t::compose_preview_received(), t::compose_preview_received_tip())
         } else {
@@ -64,7 +64,7 @@ impl State {
     }
 
     fn form<'a>(&'a self, around: Around<'a>) -> Element<'a, Message> {
-        let gateway = around.gateway;
+        let gateway = self.gateway(around.accounts);
         let says =
             recipient_chips::Says { typed: Message::Entry, entered: Message::Enter, remove: Message::RemoveRecipient };
         let wrong = self.entry_trouble.is_some();
@@ -75,7 +75,8 @@ impl State {
             Ok(facts) => label::small(facts),
             Err(trouble) => label::small(trouble).style(theme::toned(Tone::Bad)),
         });
-        let to = column![label::caption(t::compose_to()), field].push(line).push(practice(around.practice)).spacing(6);
+        let practice = if self.recipients.is_empty() { practice(around.practice) } else { None };
+        let to = column![label::caption(t::compose_to()), field].push(line).push(practice).spacing(6);
         let subject = text_input(&t::compose_subject_placeholder(), &self.subject)
             .on_input(Message::Subject)
             .size(14)
@@ -91,7 +92,16 @@ impl State {
             (explain::resolution(resolution), chosen, Message::Resolution(resolution))
         }));
         let resolution = column![label::caption(t::compose_resolution()), resolution].spacing(6);
-        column![to, subject, documents, resolution].spacing(16).padding([16, 16]).into()
+        let account = (around.accounts.len() > 1).then(|| {
+            let name = gateway.map(|gateway| gateway.name.as_str());
+            let choices = around.accounts.iter().map(|account| {
+                let chosen = name == Some(account.name.as_str());
+                (account.name.clone(), chosen, Message::Account(account.name.clone()))
+            });
+            column![label::caption(t::compose_account()), segmented(choices)].spacing(6)
+        });
+        let form = Column::new().push(account).push(to).push(subject).push(documents).push(resolution);
+        form.spacing(16).padding([16, 16]).into()
     }
 
     fn preview(&self, zooming: bool) -> Element<'_, Message> {
@@ -110,7 +120,7 @@ impl State {
     }
 
     fn foot<'a>(&'a self, around: Around<'a>, indicator: &Indicator) -> Element<'a, Message> {
-        let missing = self.missing(around.gateway);
+        let missing = self.missing(self.gateway(around.accounts));
         let (pages, recipients) = (self.pages().count(), self.recipients.len());
         let facts = (pages + recipients > 0)
             .then(|| label::strong(t::compose_facts(t::pages(pages), t::recipients(recipients))));
@@ -159,7 +169,8 @@ fn practice<'a>(numbers: &'a [(String, String)]) -> Option<Element<'a, Message>>
         row![press, brief::small(what.as_str()).width(Fill)].spacing(6).align_y(Center).into()
     });
     let list = Column::with_children(rows);
-    let card = column![label::caption(t::compose_practice()), list].spacing(2);
+    let heading = tip(label::caption(t::compose_practice()), t::compose_practice_tip(), Position::Top);
+    let card = column![heading, list].spacing(2);
     Some(container(card).padding([8, 10]).width(Fill).style(theme::card).into())
 }
 

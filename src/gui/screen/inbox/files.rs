@@ -14,12 +14,20 @@ use crate::gui::door::Door;
 use crate::gui::system::dialog::{self, Kinds, Picked};
 use crate::gui::ui::path_entry;
 
-const IMPORT: &Kinds = &[("Faxes and messages", &["eml", "mbox", "tif", "tiff", "pdf"])];
-const SAVE: &Kinds = &[("PDF", &["pdf"]), ("TIFF", &["tif", "tiff"]), ("PNG", &["png"]), ("Message", &["eml"])];
 const ENDINGS: &str = ".pdf, .tif, .png, .eml";
 
 pub(super) fn pick_import() -> Task<Message> {
-    Task::perform(dialog::open(IMPORT), Message::ImportPicked)
+    Task::perform(dialog::open(vec![(t::files_faxes(), &["eml", "mbox", "tif", "tiff", "pdf"])]), Message::ImportPicked)
+}
+
+/// The forms that a received fax is saved in.
+fn forms() -> Kinds {
+    vec![
+        (t::files_pdf(), &["pdf"]),
+        (t::files_tiff(), &["tif", "tiff"]),
+        (t::files_png(), &["png"]),
+        (t::files_message(), &["eml"]),
+    ]
 }
 
 /// What an import came to, in one sentence.
@@ -69,7 +77,7 @@ impl State {
 
     pub(super) fn save(&mut self) -> Task<Message> {
         let Some(row) = self.opened() else { return Task::none() };
-        Task::perform(dialog::save(suggested(row), SAVE), Message::SavePicked)
+        Task::perform(dialog::save(suggested(row), forms()), Message::SavePicked)
     }
 
     pub(super) fn save_picked(&mut self, picked: Picked, door: &Door) -> Task<Message> {

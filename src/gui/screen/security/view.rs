@@ -52,14 +52,14 @@ impl State {
             }))
         });
         let save = act(Kind::Secondary, Icon::FileDown, t::security_save())
-            .on_press_maybe(self.report.is_some().then_some(Message::Save));
+            .on_press_maybe(self.report().is_some().then_some(Message::Save));
         let save = tip(save, with_keys(&t::security_save(), &shortcut::command("S")), Position::Bottom);
         let head = head(t::security_title(), None, row![].push(accounts).push(save));
         if around.accounts.is_empty() {
             let words = label::body(t::security_no_gateway()).style(theme::toned(Tone::Muted));
             return column![head, center(words)].into();
         }
-        let findings = self.report.as_ref().map(|report| self.findings(report));
+        let findings = self.report().map(findings);
         let content = column![self.banner(around)].push(findings).spacing(16).padding(20);
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
         let content = scrollable(content)
@@ -75,7 +75,7 @@ impl State {
         if let Some(path) = &self.path {
             return Some(path.view().map(Message::Path));
         }
-        let report = self.report.as_ref().filter(|_| self.pem)?;
+        let report = self.report().filter(|_| self.pem)?;
         let text: String = report.chain.iter().map(|certificate| certificate.pem.as_str()).collect();
         let words = scrollable(label::code(text.clone()).wrapping(iced::widget::text::Wrapping::None))
             .direction(scrollable::Direction::Both {
@@ -97,7 +97,7 @@ impl State {
             let account = around.accounts.iter().find(|account| self.account.as_deref() == Some(account.name.as_str()));
             account.map_or_else(String::new, |account| format!("{}:{}", account.host, account.port))
         };
-        if self.is_checking() {
+        if self.is_under_way() {
             let (title, detail) = (t::security_checking(), t::security_checking_detail());
             return Banner { tone: Tone::Accent, icon: Icon::Loader, title, detail };
         }
@@ -105,7 +105,7 @@ impl State {
             let title = t::indicator_not_checked();
             return Banner { tone: Tone::Warn, icon: Icon::ShieldQuestionMark, title, detail: trouble.clone() };
         }
-        match (&self.report, around.held) {
+        match (self.report(), around.held) {
             (Some(report), _) if report.verdict == Verdict::Refused => {
                 let detail = t::security_waiting(around.waiting, explain::verdict_detail(report, around.now));
                 Banner { tone: Tone::Bad, icon: Icon::ShieldX, title: explain::verdict_title(report), detail }
@@ -134,7 +134,7 @@ impl State {
 
     fn banner<'a>(&'a self, around: Around<'a>) -> Element<'a, Message> {
         let Banner { tone, icon, title, detail } = self.says(around);
-        let check = if self.is_checking() {
+        let check = if self.is_under_way() {
             act(Kind::Secondary, Icon::X, t::security_stop()).on_press(Message::Stop).into()
         } else {
             let check = act(Kind::Secondary, Icon::RefreshCw, t::security_check()).on_press(Message::Check);
@@ -144,24 +144,24 @@ impl State {
         let content = row![icon::toned(icon, 32, tone), words, check].spacing(16).align_y(Center);
         container(content).padding([16, 16]).width(Fill).style(theme::toned_card(tone)).into()
     }
+}
 
-    fn findings<'a>(&self, report: &'a CertificateReport) -> Element<'a, Message> {
-        let checks = column![label::heading(t::security_checks()), certificate::checks(report)].spacing(4);
-        let checks = container(checks).padding([14, 18]).width(FillPortion(1)).style(theme::card);
-        let chain: Element<'a, Message> = if report.chain.is_empty() {
-            label::small(t::security_no_chain()).into()
-        } else {
-            certificate::chain(report).into()
-        };
-        let transcript = column![label::heading(t::security_transcript()), certificate::transcript(report)].spacing(6);
-        let right = column![label::heading(t::security_chain()), chain]
-            .push(fingerprint(report))
-            .push(container(transcript).padding([14, 16]).width(Fill).style(theme::card))
-            .spacing(10)
-            .width(FillPortion(1))
-            .padding(Padding { top: 4.0, ..Padding::ZERO });
-        row![checks, right].spacing(16).into()
-    }
+fn findings<'a>(report: &'a CertificateReport) -> Element<'a, Message> {
+    let checks = column![label::heading(t::security_checks()), certificate::checks(report)].spacing(4);
+    let checks = container(checks).padding([14, 18]).width(FillPortion(1)).style(theme::card);
+    let chain: Element<'a, Message> = if report.chain.is_empty() {
+        label::small(t::security_no_chain()).into()
+    } else {
+        certificate::chain(report).into()
+    };
+    let transcript = column![label::heading(t::security_transcript()), certificate::transcript(report)].spacing(6);
+    let right = column![label::heading(t::security_chain()), chain]
+        .push(fingerprint(report))
+        .push(container(transcript).padding([14, 16]).width(Fill).style(theme::card))
+        .spacing(10)
+        .width(FillPortion(1))
+        .padding(Padding { top: 4.0, ..Padding::ZERO });
+    row![checks, right].spacing(16).into()
 }
 
 fn fingerprint(report: &CertificateReport) -> Option<Element<'_, Message>> {
