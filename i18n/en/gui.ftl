@@ -146,7 +146,7 @@ compose-practice-no-answer = does not answer
 compose-practice-not-a-fax = is not a fax machine
 compose-practice-refused = is refused for good
 compose-practice-later = is put off
-compose-practice-hangs-up = leaves a doubt
+compose-practice-hangs-up = loses the connection
 compose-account = By
 
 drop-title = { $count ->
@@ -230,9 +230,15 @@ close-title = { $count ->
     [one] One fax has not gone out yet
    *[other] { $count } faxes have not gone out yet
 }
-close-detail = It waits in the outbox. If you close now, it goes out when Faxseal runs again.
+close-detail = { $count ->
+    [one] It waits in the outbox. If you close now, it goes out when Faxseal runs again.
+   *[other] They wait in the outbox. If you close now, they go out when Faxseal runs again.
+}
 close-detail-practice = This is a practice profile: closing it throws its faxes away.
-close-when-sent = Close when it is out
+close-when-sent = { $count ->
+    [one] Close when it is out
+   *[other] Close when they are out
+}
 close-now = Close now
 close-stay = Stay open
 close-waiting = Closing when the outbox is done…

@@ -144,15 +144,16 @@ impl App {
     }
 
     fn closing_question(&self) -> Element<'_, Message> {
-        let detail = if self.practice { t::close_detail_practice() } else { t::close_detail() };
+        let count = self.outbox.leaving(self.now);
+        let detail = if self.practice { t::close_detail_practice() } else { t::close_detail(count) };
         let act = |kind, words: String, message| press(kind, label::strong(words)).padding([9, 14]).on_press(message);
         let acts = row![
             act(Kind::Link, t::close_stay(), Message::Stay),
             space().width(Fill),
             act(Kind::Secondary, t::close_now(), Message::CloseNow),
-            act(Kind::Primary, t::close_when_sent(), Message::CloseWhenSent),
+            act(Kind::Primary, t::close_when_sent(count), Message::CloseWhenSent),
         ];
-        let title = label::title(t::close_title(self.outbox.leaving(self.now)));
+        let title = label::title(t::close_title(count));
         column![title, label::body(detail), acts.spacing(8).align_y(Center)].spacing(14).width(520).into()
     }
 

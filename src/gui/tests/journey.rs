@@ -326,7 +326,7 @@ fn closing_asks_first_while_a_fax_is_on_its_way_out() {
     key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
     assert!(!sees(&app, "2 faxes have not gone out yet"));
     let _ = app.update(Message::Close);
-    press_words(&mut app, "Close when it is out");
+    press_words(&mut app, "Close when they are out");
     assert!(sees(&app, "Closing when the outbox is done\u{2026}"));
     press_words(&mut app, "Stay open");
     assert!(!sees(&app, "Closing when the outbox is done\u{2026}"));

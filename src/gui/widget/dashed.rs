@@ -32,6 +32,9 @@ impl<Message> canvas::Program<Message> for Frame {
         let dash = LineDash { segments: &[4.0, 3.0], offset: 0 };
         let stroke = Stroke { line_dash: dash, ..Stroke::default().with_color(colour).with_width(self.width) };
         frame.stroke(&path, stroke);
+        // The renderer takes a stroke's extent without its width for what must be drawn anew when it moves:
+        // this rectangle, which nobody sees, tells it all.
+        frame.fill_rectangle(Point::ORIGIN, bounds.size(), Color::TRANSPARENT);
         vec![frame.into_geometry()]
     }
 }

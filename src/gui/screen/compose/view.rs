@@ -122,8 +122,11 @@ impl State {
     fn foot<'a>(&'a self, around: Around<'a>, indicator: &Indicator) -> Element<'a, Message> {
         let missing = self.missing(self.gateway(around.accounts));
         let (pages, recipients) = (self.pages().count(), self.recipients.len());
-        let facts = (pages + recipients > 0)
-            .then(|| label::strong(t::compose_facts(t::pages(pages), t::recipients(recipients))));
+        let facts = match (pages, recipients) {
+            (0, _) => None,
+            (_, 0) => Some(label::strong(t::pages(pages))),
+            _ => Some(label::strong(t::compose_facts(t::pages(pages), t::recipients(recipients)))),
+        };
         let line = match (&self.trouble, &missing, self.estimate()) {
             (Some(trouble), _, _) => label::body(trouble.as_str()).style(theme::toned(Tone::Bad)),
             (None, Some(missing), _) => label::body(reason(missing)).style(theme::toned(Tone::Muted)),
