@@ -336,7 +336,8 @@ mod tests {
     #[test]
     fn shades_keep_their_darkness() {
         for y_dpi in [98, 196, 391] {
-            let ramp = page(1024, 128, |x, _| 255 - (x / 4) as u8);
+            // A tinted bar on a white page; a page of nothing but a gradient would be taken for paper in a shadow.
+            let ramp = page(1024, 1600, |x, y| if y < 128 { 255 - (x / 4) as u8 } else { 255 });
             let bitmap = bilevel(&ramp, Tone::Auto, y_dpi);
             let share = |from: u32| {
                 let dots = (0..128).flat_map(|y| (from..from + 64).map(move |x| (x, y)));

@@ -1,4 +1,4 @@
-//! The paper of a scan: where it is not white (grey, yellowish, a shadow at the spine), it is made so.
+//! The paper of a scan or a photographed page: where it is not white (grey, yellowish, in a shadow), it is made so.
 
 use crate::fax::page::X_DPI;
 use crate::raster::Grey;
@@ -6,17 +6,11 @@ use crate::raster::Grey;
 /// Samples in a row of a cell in which the paper is looked for, 6 mm.
 const CELL: usize = 48;
 
-/// How much paler than its median the palest tenth of a cell of bare paper may be.
-const FLAT: u8 = 24;
-
-/// Bare paper differs by no more from most of the paper, per cent.
-const EVEN_PERCENT: u16 = 12;
+/// What is darker than this even in its palest parts is not paper.
+const DARKEST_PAPER: u8 = 116;
 
 /// White enough as it is.
 const WHITE: u8 = 250;
-
-/// What is darker than this in its palest parts is not paper.
-const DARKEST_PAPER: u8 = 100;
 
 /// The page with its paper white, if it is written on paper that is not.
 pub fn flatten(grey: &Grey, y_dpi: u16) -> Option<Grey> {
@@ -31,9 +25,7 @@ pub fn flatten(grey: &Grey, y_dpi: u16) -> Option<Grey> {
         .chunks(stride * rows)
         .flat_map(|band| (0..columns).map(move |column| Cell::of(band, stride, column * CELL)))
         .collect();
-    let paper = typical_paper(&cells)?;
-    let ground: Vec<u8> = cells.iter().map(|cell| cell.ground(paper)).collect();
-    let ground = smooth(&ground, columns);
+    let ground = ground(&cells, columns)?;
     Some(divide(grey, &ground, columns, rows))
 }
 
@@ -47,9 +39,12 @@ fn is_clean(grey: &Grey) -> bool {
     shaded * 10 <= seen
 }
 
+/// Levels of a cell.
 struct Cell {
+    /// Only a tenth of the samples are darker.
+    dark: u8,
     median: u8,
-    /// The level that only a tenth of the samples exceed.
+    /// Only a tenth of the samples are paler.
     pale: u8,
 }
 
@@ -65,18 +60,23 @@ impl Cell {
                 }
             }
         }
-        Self { median: level(&histogram, total / 2), pale: level(&histogram, total * 9 / 10) }
+        Self {
+            dark: level(&histogram, total / 10),
+            median: level(&histogram, total / 2),
+            pale: level(&histogram, total * 9 / 10),
+        }
     }
 
-    /// Bare or sparsely written paper. What was never scanned has no grain: a tint, not paper.
-    fn is_paper(&self, paper: u8) -> bool {
-        let near = u16::from(self.pale.abs_diff(paper)) * 100 <= u16::from(paper) * EVEN_PERCENT;
-        near && (1..=FLAT).contains(&(self.pale - self.median.min(self.pale)))
+    /// Bare or sparsely written paper, by itself. What was never scanned has no grain: a tint, not paper.
+    fn is_bare(&self) -> bool {
+        let spread = self.pale - self.median.min(self.pale);
+        self.pale >= DARKEST_PAPER && spread > 0 && u16::from(spread) * 12 <= u16::from(self.pale)
     }
 
-    /// The level of the paper here, or of the paper in general where none is seen.
-    fn ground(&self, paper: u8) -> u8 {
-        if u16::from(self.pale) * 10 >= u16::from(paper) * 7 { self.pale } else { paper }
+    /// Shades that are neither bare paper nor ink on paper.
+    fn is_picture(&self, ground: u8) -> bool {
+        let share = |level: u8| u16::from(level) * 100 / u16::from(ground.max(1));
+        share(self.pale) < 75 && share(self.pale) > 25 || !self.is_bare() && (56..86).contains(&share(self.dark))
     }
 }
 
@@ -89,22 +89,60 @@ fn level(histogram: &[u32; 256], share: u32) -> u8 {
     passed.count().min(255) as u8
 }
 
-/// The level of most of the paper, if there is any: at least half of what is not white is bare or sparsely written.
-fn typical_paper(cells: &[Cell]) -> Option<u8> {
-    let mut pale: Vec<u8> = cells.iter().map(|cell| cell.pale).filter(|pale| *pale < WHITE).collect();
-    pale.sort_unstable();
-    let paper = *pale.get(pale.len() * 2 / 3)?;
-    let bare = cells.iter().filter(|cell| cell.is_paper(paper)).count();
-    (paper >= DARKEST_PAPER && bare * 2 >= pale.len()).then_some(paper)
+/// The level of the paper in each cell, if this is a page of paper: much of what is not white is bare, and little of
+/// it is a picture.
+fn ground(cells: &[Cell], columns: usize) -> Option<Vec<u8>> {
+    let shaded = cells.iter().filter(|cell| cell.pale < WHITE).count();
+    let mut bare: Vec<u8> = cells.iter().filter(|cell| cell.is_bare()).map(|cell| cell.pale).collect();
+    bare.sort_unstable();
+    let paper = *bare.get(bare.len() * 3 / 4)?;
+    let seeds = grown(cells, columns, paper);
+    if cells.iter().zip(&seeds).filter(|(cell, seed)| seed.is_some() && cell.pale < WHITE).count() * 3 < shaded {
+        return None;
+    }
+    let ground = spread(seeds, columns, paper);
+    let pictures = cells.iter().zip(&ground).filter(|(cell, ground)| cell.pale < WHITE && cell.is_picture(**ground));
+    (pictures.count() * 100 < shaded * 35).then_some(ground)
 }
 
-fn smooth(ground: &[u8], columns: usize) -> Vec<u8> {
-    let mean = |index| {
-        let near = super::neighbours(index, columns, ground.len()).filter_map(|at| ground.get(at));
-        let (sum, count) = near.fold((0u32, 0u32), |(sum, count), level| (sum + u32::from(*level), count + 1));
-        sum.checked_div(count).unwrap_or(255) as u8
+/// Bare cells as pale as most of the paper, and those beside them that are a little darker, and so on: a shadow falls
+/// off slowly, while a picture or the table below has an edge.
+fn grown(cells: &[Cell], columns: usize, paper: u8) -> Vec<Option<u8>> {
+    let percent = |level: u8, of: u8| u16::from(level) * 100 / u16::from(of.max(1));
+    let seed = |cell: &Cell| cell.pale >= WHITE || cell.is_bare() && percent(cell.pale, paper) >= 90;
+    let mut levels: Vec<Option<u8>> = cells.iter().map(|cell| seed(cell).then_some(cell.pale)).collect();
+    let mut edge: Vec<usize> =
+        (0..levels.len()).filter(|index| levels.get(*index).is_some_and(Option::is_some)).collect();
+    while let Some(index) = edge.pop() {
+        let Some(own) = levels.get(index).copied().flatten() else { continue };
+        for near in super::neighbours(index, columns, cells.len()) {
+            if let (Some(cell), Some(level @ None)) = (cells.get(near), levels.get_mut(near))
+                && cell.is_bare()
+                && percent(cell.pale, own) >= 86
+            {
+                *level = Some(cell.pale);
+                edge.push(near);
+            }
+        }
+    }
+    levels
+}
+
+/// What is known spreads to where nothing is, and all of it is smoothed.
+fn spread(mut levels: Vec<Option<u8>>, columns: usize, otherwise: u8) -> Vec<u8> {
+    let mean = |levels: &[Option<u8>], index: usize| {
+        let near = super::neighbours(index, columns, levels.len()).filter_map(|at| levels.get(at).copied().flatten());
+        let (sum, count) = near.fold((0u32, 0u32), |(sum, count), level| (sum + u32::from(level), count + 1));
+        sum.checked_div(count).map(|mean| mean as u8)
     };
-    (0..ground.len()).map(mean).collect()
+    for _ in 0..columns {
+        if levels.iter().all(Option::is_some) {
+            break;
+        }
+        let next = |(index, level): (usize, &Option<u8>)| level.or_else(|| mean(&levels, index));
+        levels = levels.iter().enumerate().map(next).collect();
+    }
+    (0..levels.len()).map(|index| mean(&levels, index).unwrap_or(otherwise)).collect()
 }
 
 /// Each sample in relation to the ground, which is interpolated between the cells' middles.
@@ -116,9 +154,8 @@ fn divide(grey: &Grey, ground: &[u8], columns: usize, rows: usize) -> Grey {
         f32::from(ground.get(at).copied().unwrap_or(255).max(1))
     };
     let between = |at: usize, cell: usize| {
-        let position = (at as f32 + 0.5) / cell as f32 - 0.5;
-        let first = position.max(0.0) as usize;
-        (first, (position - first as f32).clamp(0.0, 1.0))
+        let position = ((at as f32 + 0.5) / cell as f32 - 0.5).max(0.0);
+        (position as usize, position.fract())
     };
     let across: Vec<(usize, f32)> = (0..stride).map(|x| between(x, CELL)).collect();
     let mut samples = grey.samples.clone();
@@ -129,8 +166,8 @@ fn divide(grey: &Grey, ground: &[u8], columns: usize, rows: usize) -> Grey {
         for (sample, (column, right)) in row.iter_mut().zip(&across) {
             let at = |column: usize| line.get(column).copied().unwrap_or(255.0);
             let ground = at(*column) * (1.0 - right) + at(column + 1) * right;
-            // A little above the ground is paper too: its grain.
-            *sample = (f32::from(*sample) * (255.0 / 0.92) / ground).min(255.0) as u8;
+            // A little darker than the ground is paper too: its grain.
+            *sample = (f32::from(*sample) * (255.0 / 0.9) / ground).min(255.0) as u8;
         }
     }
     Grey { width: grey.width, height: grey.height, samples }
