@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use ::tiff::decoder::{Decoder, DecodingResult};
-use ::tiff::tags::Tag;
+use ::tiff::tags::{ByteOrder, Tag};
 use ::tiff::{ColorType, TiffError};
 
 use super::density::Density;
@@ -83,12 +83,56 @@ impl TiffDocument {
     }
 
     fn image(&self, index: u32) -> Result<(Grey, Option<Density>), DocumentError> {
-        let mut decoder = Decoder::new(Cursor::new(&self.bytes)).map_err(broken)?;
+        let mut decoder = Decoder::new(Cursor::new(self.bytes.as_slice())).map_err(broken)?;
         decoder.seek_to_image(index as usize).map_err(broken)?;
         let (width, height) = decoder.dimensions().map_err(broken)?;
         check_size(width, height, &self.limits)?;
-        let color = decoder.colortype().map_err(broken)?;
         let density = density(&mut decoder);
+        let Some((palette, patched)) = self.without_palette(&mut decoder) else {
+            return Ok((self.samples(decoder, width, height)?, density));
+        };
+        let mut decoder = Decoder::new(Cursor::new(patched.as_slice())).map_err(broken)?;
+        decoder.seek_to_image(index as usize).map_err(broken)?;
+        let bits = decoder.colortype().map_err(broken)?.bit_depth();
+        let mut grey = self.samples(decoder, width, height)?;
+        // Fewer than eight bits were spread over the whole range.
+        let spread = 255 / ((1u16 << bits.clamp(1, 8)) - 1);
+        for sample in &mut grey.samples {
+            let index = u16::from(*sample) / spread.max(1);
+            *sample = palette.get(usize::from(index)).copied().unwrap_or(255);
+        }
+        Ok((grey, density))
+    }
+
+    /// The luma of each colour of a palette, and the file with this page's PhotometricInterpretation changed from
+    /// RGBPalette (3), which the decoder refuses, to BlackIsZero (1), so that it gives the indexes.
+    fn without_palette(&self, decoder: &mut Decoder<Cursor<&[u8]>>) -> Option<(Vec<u8>, Vec<u8>)> {
+        const PHOTOMETRIC: u16 = 262;
+        const ENTRY: usize = 12;
+        if decoder.get_tag_u32(Tag::PhotometricInterpretation).ok()? != 3 {
+            return None;
+        }
+        // TIFF 6.0 section 5: all reds, then all greens, then all blues, 16 bits each.
+        let colours = decoder.get_tag_u16_vec(Tag::ColorMap).ok()?;
+        let third = colours.len() / 3;
+        let level = |colour: Option<&u16>| colour.map_or(255, |level| (level >> 8) as u8);
+        let of = |index: usize| {
+            luma(level(colours.get(index)), level(colours.get(third + index)), level(colours.get(2 * third + index)))
+        };
+        let palette = (0..third).map(of).collect();
+        let directory = usize::try_from(decoder.ifd_pointer()?.0).ok()?;
+        let big_endian = decoder.byte_order() == ByteOrder::BigEndian;
+        let mut patched = self.bytes.clone();
+        let entries = patched.get_mut(directory.checked_add(2)?..)?.chunks_exact_mut(ENTRY);
+        let tag = if big_endian { PHOTOMETRIC.to_be_bytes() } else { PHOTOMETRIC.to_le_bytes() };
+        let entry = entries.take(usize::from(u16::MAX)).find(|entry| entry.starts_with(&tag))?;
+        let one = if big_endian { [0, 1] } else { [1, 0] };
+        entry.get_mut(8..10)?.copy_from_slice(&one);
+        Some((palette, patched))
+    }
+
+    fn samples(&self, mut decoder: Decoder<Cursor<&[u8]>>, width: u32, height: u32) -> Result<Grey, DocumentError> {
+        let color = decoder.colortype().map_err(broken)?;
         let mut limits = ::tiff::decoder::Limits::default();
         limits.decoding_buffer_size = usize::try_from(self.limits.pixels.saturating_mul(4)).unwrap_or(usize::MAX);
         decoder = decoder.with_limits(limits);
@@ -100,9 +144,17 @@ impl TiffDocument {
             DecodingResult::U64(samples) => samples.into_iter().map(|sample| (sample >> 56) as u8).collect(),
             DecodingResult::F32(samples) => samples.into_iter().map(|sample| unit(f64::from(sample))).collect(),
             DecodingResult::F64(samples) => samples.into_iter().map(unit).collect(),
-            _ => return Err(DocumentError::broken("samples with signs")),
+            DecodingResult::F16(samples) => {
+                samples.into_iter().map(|sample| unit(f64::from(sample.to_f32()))).collect()
+            }
+            // Signed samples: black is the lowest.
+            DecodingResult::I8(samples) => samples.into_iter().map(|sample| (i16::from(sample) + 128) as u8).collect(),
+            DecodingResult::I16(samples) => {
+                samples.into_iter().map(|sample| ((i32::from(sample) + 32768) >> 8) as u8).collect()
+            }
+            _ => return Err(DocumentError::broken("samples of 32 bits with signs")),
         };
-        Ok((grey(width, height, color, samples)?, density))
+        grey(width, height, color, samples)
     }
 }
 
@@ -160,14 +212,14 @@ fn grey(width: u32, height: u32, color: ColorType, samples: Vec<u8>) -> Result<G
     let mut samples = match color {
         ColorType::Gray(bits) | ColorType::Palette(bits) if bits >= 8 => samples,
         ColorType::Gray(bits) => unpack(width, &samples, bits),
-        ColorType::GrayA(_) => pixels(2, |pixel| match *pixel {
+        ColorType::GrayA(_) | ColorType::Multiband { num_samples: 2, .. } => pixels(2, |pixel| match *pixel {
             [level, alpha] => over_white(level, alpha),
             _ => 255,
         }),
         ColorType::RGB(_) => return Ok(Grey::from_rgb(width, height, 3, &samples)),
         ColorType::RGBA(_) => return Ok(Grey::from_rgb(width, height, 4, &samples)),
-        ColorType::CMYK(_) => pixels(4, |pixel| match *pixel {
-            [cyan, magenta, yellow, key] => {
+        ColorType::CMYK(_) | ColorType::CMYKA(_) => pixels(usize::from(color.num_samples()), |pixel| match *pixel {
+            [cyan, magenta, yellow, key, ..] => {
                 let light = |ink: u8| (u16::from(255 - ink) * u16::from(255 - key) / 255) as u8;
                 luma(light(cyan), light(magenta), light(yellow))
             }
@@ -198,7 +250,7 @@ fn unpack(width: u32, packed: &[u8], bits: u8) -> Vec<u8> {
     packed.chunks_exact(stride).flat_map(row).collect()
 }
 
-fn density(decoder: &mut Decoder<Cursor<&Vec<u8>>>) -> Option<Density> {
+fn density(decoder: &mut Decoder<Cursor<&[u8]>>) -> Option<Density> {
     let mut resolution = |tag: Tag| decoder.get_tag(tag).ok().and_then(|value| value.into_f64().ok());
     let (x, y) = (resolution(Tag::XResolution)?, resolution(Tag::YResolution)?);
     match decoder.get_tag_u32(Tag::ResolutionUnit).unwrap_or(2) {
