@@ -10,6 +10,8 @@ mod pdf;
 mod text;
 mod tiff;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -238,14 +240,14 @@ impl Renderer<'_> {
     /// [`DocumentError`]: no such page, or it cannot be read.
     pub fn render(&mut self, index: u32, layout: &Layout) -> Result<Page, DocumentError> {
         let grey = match (&self.document.content, &mut self.pdf) {
-            (Content::Pdf(_), Some(renderer)) => renderer.render(index, layout)?,
+            (Content::Pdf(_), Some(renderer)) => Cow::Borrowed(renderer.render(index, layout)?),
             (Content::Pdf(_), None) => return Err(DocumentError::NoPages),
-            (Content::Image(image), _) => image.render(layout),
+            (Content::Image(image), _) => Cow::Owned(image.render(layout)),
             (Content::Tiff(tiff), _) => match tiff.render(index, layout)? {
                 tiff::Sheet::Dots(bitmap) => return Ok(Page::new(bitmap, layout.resolution)),
-                tiff::Sheet::Grey(grey) => grey,
+                tiff::Sheet::Grey(grey) => Cow::Owned(grey),
             },
-            (Content::Text(text), _) => text.render(index, layout)?,
+            (Content::Text(text), _) => Cow::Owned(text.render(index, layout)?),
         };
         let bitmap = bilevel(&grey, layout.tone, layout.resolution.y_dpi());
         Ok(Page::new(bitmap, layout.resolution))

@@ -63,6 +63,14 @@ impl Grey {
         self.samples.chunks_exact(self.width.max(1) as usize)
     }
 
+    /// The row `y`; `None` below the last.
+    #[must_use]
+    pub fn row(&self, y: usize) -> Option<&[u8]> {
+        let stride = self.width as usize;
+        let start = y.checked_mul(stride)?;
+        self.samples.get(start..start.checked_add(stride)?)
+    }
+
     /// Turned by 90 degrees against the clock: what was on top is then at the left.
     #[must_use]
     pub fn turned_left(&self) -> Self {

@@ -1,18 +1,21 @@
 //! PDF through hayro, straight at the resolution of the fax.
 
+mod fonts;
+
 use std::sync::Arc;
 
-use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_interpret::{InterpreterSettings, RenderContent};
+use hayro::hayro_syntax::object::{Array, Dict};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::kurbo::Affine;
-use hayro::vello_cpu::RenderContext;
 use hayro::{RenderCache, RenderSettings, render_into};
 
 use super::DocumentError;
 use crate::fax::page::{LINE_DOTS, Layout};
+use crate::raster::Grey;
+use crate::raster::canvas::Canvas;
 use crate::raster::place::Placement;
-use crate::raster::{Grey, canvas};
 
 const MM_PER_UNIT: f64 = 25.4 / 72.0;
 
@@ -48,7 +51,7 @@ impl PdfDocument {
             pdf: &self.pdf,
             cache: RenderCache::new(),
             settings: InterpreterSettings::default(),
-            context: None,
+            canvas: Canvas::new(),
         }
     }
 }
@@ -58,12 +61,12 @@ pub struct PdfRenderer<'a> {
     pdf: &'a Pdf,
     cache: RenderCache<'a>,
     settings: InterpreterSettings,
-    context: Option<RenderContext>,
+    canvas: Canvas,
 }
 
 impl PdfRenderer<'_> {
     /// The whole sheet in grey.
-    pub fn render(&mut self, index: u32, layout: &Layout) -> Result<Grey, DocumentError> {
+    pub fn render(&mut self, index: u32, layout: &Layout) -> Result<&Grey, DocumentError> {
         let page = self.pdf.pages().get(index as usize).ok_or(DocumentError::NoPages)?;
         let unit = user_unit(page);
         let (width, height) = page.render_dimensions();
@@ -74,21 +77,23 @@ impl PdfRenderer<'_> {
         let (Ok(dots), Ok(lines)) = (u16::try_from(LINE_DOTS), u16::try_from(placement.lines())) else {
             return Err(DocumentError::broken("a sheet beyond all sizes"));
         };
-        let mut context = match self.context.take() {
-            Some(mut context) => {
-                context.reset_and_resize(dots, lines);
-                context
-            }
-            None => RenderContext::new(dots, lines),
-        };
+        let context = self.canvas.sheet(dots, lines);
         // Hinting moves stems to whole dots, which are not where the eye expects them when dots are not square.
         let settings = RenderSettings { hinting: false, ..RenderSettings::default() };
+        self.settings.render_content =
+            if prints_annotations(page) { RenderContent::all() } else { RenderContent::PAGE };
         let transform = to_dots * Affine::new(page.initial_transform(true).as_coeffs());
-        render_into(page, &self.cache, &self.settings, &settings, &mut context, transform);
-        let grey = canvas::grey(&mut context);
-        self.context = Some(context);
-        Ok(grey)
+        render_into(page, &self.cache, &self.settings, &settings, context, transform);
+        Ok(self.canvas.grey())
     }
+}
+
+/// Has an annotation of the page the flag Print (ISO 32000-1, 12.5.3)? Then they are drawn, but for hidden ones: the
+/// library has no choice among them.
+fn prints_annotations(page: &Page<'_>) -> bool {
+    const PRINT: u32 = 1 << 2;
+    let annotations = page.raw().get::<Array<'_>>("Annots");
+    annotations.is_some_and(|all| all.iter::<Dict<'_>>().any(|one| one.get::<u32>("F").unwrap_or(0) & PRINT != 0))
 }
 
 /// `UserUnit` (ISO 32000-1, 14.11.2): how many 72ths of an inch a unit of the page has.

@@ -6,12 +6,12 @@ use cosmic_text::{
     Attrs, Buffer, CacheKey, Command, Family, FontSystem, LayoutGlyph, Metrics, Shaping, SwashCache, Wrap, fontdb,
 };
 use hayro::kurbo::{Affine, BezPath, Point};
-use hayro::vello_cpu::RenderContext;
 use hayro::vello_cpu::color::palette::css::BLACK;
 
 use crate::fax::page::{LINE_DOTS, Paper, Resolution, X_DPI};
 
 use super::Grey;
+use super::canvas::Canvas;
 
 /// The font that comes with the program (Bitstream Vera's licence, beside it).
 const MONO: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansMono.ttf");
@@ -114,7 +114,8 @@ impl Typeset {
         let (Ok(width), Ok(lines)) = (u16::try_from(LINE_DOTS), u16::try_from(height)) else {
             return Grey::white(LINE_DOTS, height);
         };
-        let mut context = RenderContext::new(width, lines);
+        let mut canvas = Canvas::new();
+        let context = canvas.sheet(width, lines);
         context.set_paint(BLACK);
         let x_scale = f64::from(X_DPI) / POINTS_PER_INCH;
         let y_scale = f64::from(resolution.y_dpi()) / POINTS_PER_INCH;
@@ -131,7 +132,7 @@ impl Typeset {
                 context.fill_path(outline);
             }
         }
-        super::canvas::grey(&mut context)
+        canvas.grey().clone()
     }
 
     fn pages(&self, paper: Paper) -> impl Iterator<Item = &[Line]> {

@@ -32,7 +32,7 @@ pub fn flatten(grey: &Grey, y_dpi: u16) -> Option<Grey> {
 /// Drawn by a computer, or already cleaned: hardly anything but white and black.
 fn is_clean(grey: &Grey) -> bool {
     let (mut shaded, mut seen) = (0usize, 0usize);
-    for row in grey.rows().step_by(7) {
+    for row in grey.rows().step_by(13) {
         seen += row.len();
         shaded += row.iter().filter(|sample| (DARKEST_PAPER..WHITE).contains(*sample)).count();
     }

@@ -1,5 +1,6 @@
 //! Shades as dots: a clustered dot at 45 degrees, which codes and prints better than scattered dots.
 
+use super::lanes::{LANES, Lanes};
 use crate::fax::page::X_DPI;
 use crate::raster::Grey;
 
@@ -13,7 +14,7 @@ const CLEAN_WHITE: f64 = 236.0;
 
 /// The thresholds of a dot screen.
 pub struct Screen {
-    rows: Vec<[u8; PERIOD * 2]>,
+    rows: Vec<Lanes>,
 }
 
 impl Screen {
@@ -26,7 +27,7 @@ impl Screen {
         let mut order: Vec<(f64, usize, usize)> =
             cells.map(|(x, y)| (angle(x, PERIOD).cos() * angle(y, height).cos(), x, y)).collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut rows = vec![[0u8; PERIOD * 2]; height];
+        let mut rows = vec![[0; LANES]; height];
         let count = order.len() as f64;
         for (rank, (_, x, y)) in order.into_iter().enumerate() {
             let level = SOLID_BLACK + (CLEAN_WHITE - SOLID_BLACK) * (rank as f64 + 0.5) / count;
@@ -39,12 +40,9 @@ impl Screen {
         Self { rows }
     }
 
-    /// Marks the black dots of a tile that starts in a multiple of 16 dots.
-    pub fn apply(&self, samples: &[u8], flags: &mut [u8], y: usize) {
-        let Some(levels) = self.rows.get(y % self.rows.len().max(1)) else { return };
-        for ((flag, sample), level) in flags.iter_mut().zip(samples).zip(levels) {
-            *flag = u8::from(sample < level);
-        }
+    /// The levels of a run of a row that starts in a multiple of 16 dots: what is darker is black.
+    pub fn levels(&self, y: usize) -> Lanes {
+        self.rows.get(y % self.rows.len().max(1)).copied().unwrap_or([128; LANES])
     }
 }
 
