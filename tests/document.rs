@@ -263,6 +263,43 @@ fn boxes_beyond_all_sense_make_a_page_or_an_error() {
 }
 
 #[test]
+fn a_page_that_wants_all_memory_costs_a_message() {
+    // Dashes of a hundred-thousandth of a point along the diagonal.
+    let dashes = "0.0001 w [0.00001] 0 d 0 0 m 595 842 l S";
+    let said = read(&worker(), &pdf(&["/MediaBox [ 0 0 595 842 ]"], dashes), render(Layout::default()));
+    if cfg!(unix) {
+        let opened = Read::Opened { kind: Kind::Pdf, pages: 1 };
+        assert!(said == [opened, Read::Failed(DocumentError::OutOfMemory)], "{}", told(&said));
+    }
+}
+
+#[test]
+fn a_page_that_never_ends_costs_a_message() {
+    // Each form draws the next one twice: 2^60 rectangles.
+    let mut file = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+        2 0 obj\n<< /Type /Pages /Count 1 /Kids [ 3 0 R ] >>\nendobj\n\
+        3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 595 842 ] /Contents 100 0 R \
+        /Resources << /XObject << /F 101 0 R >> >> >>\nendobj\n\
+        100 0 obj\n<< /Length 5 >>\nstream\n/F Do\nendstream\nendobj\n"
+        .to_vec();
+    for form in 101..161 {
+        let next = form + 1;
+        file.extend(
+            format!(
+                "{form} 0 obj\n<< /Type /XObject /Subtype /Form /BBox [ 0 0 595 842 ] /Length 30 /Resources << /XObject \
+                 << /F {next} 0 R >> >> >>\nstream\n/F Do /F Do 0 0 50 50 re f    \nendstream\nendobj\n"
+            )
+            .bytes(),
+        );
+    }
+    file.extend(b"trailer << /Root 1 0 R /Size 200 >>\n");
+    let patience = Patience { progress: Duration::from_secs(3), total: Duration::from_secs(20) };
+    let said = read(&worker().with_patience(patience), &file, render(Layout::default()));
+    let opened = Read::Opened { kind: Kind::Pdf, pages: 1 };
+    assert!(said == [opened, Read::Failed(DocumentError::TimedOut)], "{}", told(&said));
+}
+
+#[test]
 fn text_goes_onto_the_sheet_that_is_wanted() {
     let text = "Grüße aus Köln — 100 €\n".repeat(70);
     assert_eq!(pages(text.as_bytes(), Layout::default()).len(), 2);

@@ -33,7 +33,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { progress: Duration::from_secs(90), total: Duration::from_secs(900) }
+        Self { progress: Duration::from_secs(60), total: Duration::from_secs(900) }
     }
 }
 
