@@ -50,7 +50,7 @@ impl PdfDocument {
         PdfRenderer {
             pdf: &self.pdf,
             cache: RenderCache::new(),
-            settings: InterpreterSettings::default(),
+            settings: InterpreterSettings { font_resolver: Arc::new(fonts::resolve), ..InterpreterSettings::default() },
             canvas: Canvas::new(),
         }
     }
