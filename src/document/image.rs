@@ -107,3 +107,88 @@ fn broken(error: ImageError) -> DocumentError {
         error => DocumentError::broken(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::image::{ExtendedColorType, ImageBuffer, ImageEncoder, Luma, LumaA, Rgba, codecs};
+
+    /// Black in the top left quarter, white elsewhere.
+    fn quarter(width: u32, height: u32) -> ImageBuffer<Luma<u8>, Vec<u8>> {
+        ImageBuffer::from_fn(width, height, |x, y| Luma([if x < width / 2 && y < height / 2 { 0 } else { 255 }]))
+    }
+
+    fn png(image: &DynamicImage) -> Vec<u8> {
+        let mut file = Vec::new();
+        image.write_to(&mut Cursor::new(&mut file), ImageFormat::Png).unwrap();
+        file
+    }
+
+    /// A JPEG whose Exif says that it is to be turned.
+    fn jpeg(orientation: u8) -> Vec<u8> {
+        let image = quarter(64, 32);
+        let mut file = Vec::new();
+        let encoder = codecs::jpeg::JpegEncoder::new_with_quality(&mut file, 95);
+        encoder.write_image(&image, 64, 32, ExtendedColorType::L8).unwrap();
+        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+        exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
+        let length = (exif.len() as u16 + 2).to_be_bytes();
+        let segment: Vec<u8> = [0xff, 0xe1].into_iter().chain(length).chain(exif).collect();
+        file.splice(2..2, segment);
+        file
+    }
+
+    fn open(file: Vec<u8>, kind: Kind) -> ImageDocument {
+        ImageDocument::open(file, kind, &Limits::default()).unwrap()
+    }
+
+    fn sample(grey: &Grey, x: u32, y: u32) -> u8 {
+        grey.samples[(y * grey.width + x) as usize]
+    }
+
+    #[test]
+    fn exif_orientation_turns_the_image_upright() {
+        // Where the black quarter is: left or right, top or bottom (CIPA DC-008, tag 274).
+        let expected = [(1, 0, 0), (2, 1, 0), (3, 1, 1), (4, 0, 1), (5, 0, 0), (6, 1, 0), (7, 1, 1), (8, 0, 1)];
+        for (orientation, right, bottom) in expected {
+            let grey = open(jpeg(orientation), Kind::Jpeg).grey;
+            let size = if orientation < 5 { (64, 32) } else { (32, 64) };
+            assert_eq!((grey.width, grey.height), size, "{orientation}");
+            for (x, y) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+                let level = sample(&grey, grey.width * (1 + 2 * x) / 4, grey.height * (1 + 2 * y) / 4);
+                assert_eq!(level < 128, (x, y) == (right, bottom), "{orientation}: {x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn depths_and_alpha_become_grey_over_white() {
+        let transparent = ImageBuffer::from_pixel(8, 8, Rgba([0u8, 0, 0, 0]));
+        assert!(open(png(&DynamicImage::from(transparent)), Kind::Png).grey.samples.iter().all(|level| *level == 255));
+        let deep = ImageBuffer::from_pixel(8, 8, Luma([0x8000u16]));
+        assert!(
+            open(png(&DynamicImage::from(deep)), Kind::Png).grey.samples.iter().all(|level| (127..130).contains(level))
+        );
+        let mut half = ImageBuffer::from_pixel(8, 8, LumaA([0u16, 0x8000]));
+        half.put_pixel(0, 0, LumaA([0, 0xffff]));
+        let half = open(png(&DynamicImage::from(half)), Kind::Png).grey;
+        assert_eq!(sample(&half, 0, 0), 0);
+        assert!((126..130).contains(&sample(&half, 5, 5)));
+    }
+
+    #[test]
+    fn an_image_of_nothing_or_of_too_much_is_refused() {
+        let few = Limits { pixels: 63, ..Limits::default() };
+        let file = png(&DynamicImage::from(quarter(8, 8)));
+        assert_eq!(ImageDocument::open(file.clone(), Kind::Png, &few).err(), Some(DocumentError::TooLarge));
+        assert!(ImageDocument::open(file[..40].to_vec(), Kind::Png, &few).is_err());
+    }
+
+    #[test]
+    fn a_scan_fills_its_sheet() {
+        let file = png(&DynamicImage::from(quarter(1240, 1754)));
+        let sheet = open(file, Kind::Png).render(&Layout::default());
+        assert_eq!((sheet.width, sheet.height), (LINE_DOTS, 2292));
+        assert!(sample(&sheet, 30, 5) == 0 && sample(&sheet, 1200, 5) == 255 && sample(&sheet, 30, 1200) == 255);
+    }
+}

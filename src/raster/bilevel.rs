@@ -40,8 +40,13 @@ pub fn bilevel(grey: &Grey, tone: Tone, y_dpi: u16) -> Bitmap {
     let flattened = paper::flatten(grey, y_dpi);
     let grey = flattened.as_ref().unwrap_or(grey);
     let tiles = Tiles::of(grey, rows);
-    let plan = if tone == Tone::Text { tiles.local_contrast() } else { tiles.shaded_or_sharp() };
-    threshold(grey, &plan, &Screen::new(y_dpi))
+    if tone == Tone::Text {
+        return threshold(grey, &tiles.local_contrast(), &Screen::new(y_dpi));
+    }
+    let plan = tiles.shaded_or_sharp();
+    // A photograph, perhaps with a line of text: not a page with a picture, whose black is black already.
+    let stretched = (plan.screened() * 10 > tiles.inked() * 7).then(|| screen::stretch(grey));
+    threshold(stretched.as_ref().unwrap_or(grey), &plan, &Screen::new(y_dpi))
 }
 
 /// Rows of a tile that is as high as it is wide on paper.

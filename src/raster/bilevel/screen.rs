@@ -46,10 +46,11 @@ impl Screen {
     }
 }
 
-/// A photograph with its darkest and palest parts pulled towards black and white, where it uses less than the range.
+/// A picture with its darkest and palest parts pulled towards black and white, where it uses less than the range.
 pub fn stretch(grey: &Grey) -> Grey {
     let mut histogram = [0u64; 256];
-    for sample in grey.samples.iter().step_by(7) {
+    // White is mostly the sheet around the picture.
+    for sample in grey.samples.iter().step_by(7).filter(|sample| **sample < 255) {
         if let Some(count) = histogram.get_mut(usize::from(*sample)) {
             *count += 1;
         }

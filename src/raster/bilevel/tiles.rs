@@ -41,6 +41,11 @@ impl Plan {
     pub fn row(&self, y: usize) -> &[Treat] {
         self.tiles.get(y / self.rows.max(1) * self.columns..).unwrap_or_default()
     }
+
+    /// How many tiles are screened.
+    pub fn screened(&self) -> usize {
+        self.tiles.iter().filter(|treat| **treat == Treat::Screen).count()
+    }
 }
 
 /// What a tile holds.
@@ -90,6 +95,11 @@ impl Tiles {
             tiles.extend(band.iter().map(Columns::tile));
         }
         Self { columns, rows, tiles }
+    }
+
+    /// How many tiles hold anything.
+    pub fn inked(&self) -> usize {
+        self.tiles.iter().filter(|tile| tile.darkest < PALEST_STROKE).count()
     }
 
     /// Auto: tiles of shades are screened, with those around them; the others get a threshold.
