@@ -38,6 +38,8 @@ pub enum Shortcut {
     First,
     /// The last page.
     Last,
+    /// The shown page moves on its desk, in steps to the right and down.
+    Scroll(i8, i8),
     /// Larger.
     ZoomIn,
     /// Smaller.
@@ -62,6 +64,10 @@ impl Shortcut {
             Key::Named(Named::Delete) if plain => Some(Self::Delete),
             Key::Named(Named::F5) if plain => Some(Self::Refresh),
             Key::Named(Named::Enter) if modifiers.command() => Some(Self::Send),
+            Key::Named(Named::ArrowUp) if modifiers.command() => Some(Self::Scroll(0, -1)),
+            Key::Named(Named::ArrowDown) if modifiers.command() => Some(Self::Scroll(0, 1)),
+            Key::Named(Named::ArrowLeft) if modifiers.command() => Some(Self::Scroll(-1, 0)),
+            Key::Named(Named::ArrowRight) if modifiers.command() => Some(Self::Scroll(1, 0)),
             Key::Named(Named::ArrowUp) if plain => Some(Self::Up),
             Key::Named(Named::ArrowDown) if plain => Some(Self::Down),
             Key::Named(Named::ArrowLeft | Named::PageUp) if plain => Some(Self::PageBefore),
@@ -90,6 +96,20 @@ impl Shortcut {
     pub const fn is_strong(self) -> bool {
         matches!(self, Self::Escape | Self::Send)
     }
+}
+
+/// How far a key moves a screen that has nothing else for it to move, logical pixels.
+#[must_use]
+pub fn scroll_step(shortcut: Shortcut) -> Option<f32> {
+    Some(match shortcut {
+        Shortcut::Up => -60.0,
+        Shortcut::Down => 60.0,
+        Shortcut::PageBefore => -480.0,
+        Shortcut::PageAfter => 480.0,
+        Shortcut::First => -1.0e7,
+        Shortcut::Last => 1.0e7,
+        _ => return None,
+    })
 }
 
 /// How a key with the command key is written on this system.

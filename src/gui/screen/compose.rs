@@ -238,6 +238,7 @@ impl State {
             Shortcut::ZoomIn => Message::View(page_view::Message::ZoomIn),
             Shortcut::ZoomOut => Message::View(page_view::Message::ZoomOut),
             Shortcut::Fit => Message::View(page_view::Message::Fit),
+            Shortcut::Scroll(x, y) => Message::View(page_view::Message::Scroll(x, y)),
             _ => return None,
         })
     }

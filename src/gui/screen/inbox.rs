@@ -178,7 +178,8 @@ impl State {
         match message {
             Message::Listed(Ok(rows)) => self.listed(rows, door).into(),
             Message::Listed(Err(error)) | Message::Done(Err(error)) => tell(explain::engine_error(&error)),
-            Message::Done(Ok(())) => self.refresh(door).into(),
+            // The engine tells of the change by an event.
+            Message::Done(Ok(())) => Task::none().into(),
             Message::Scrolled(window) => {
                 self.list = window;
                 self.want_thumbnails(door).into()
@@ -228,6 +229,7 @@ impl State {
             Shortcut::ZoomIn => Message::View(page_view::Message::ZoomIn),
             Shortcut::ZoomOut => Message::View(page_view::Message::ZoomOut),
             Shortcut::Fit => Message::View(page_view::Message::Fit),
+            Shortcut::Scroll(x, y) => Message::View(page_view::Message::Scroll(x, y)),
             _ => return None,
         })
     }

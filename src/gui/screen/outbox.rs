@@ -9,14 +9,18 @@ use faxseal::fax::job::{Hold, Job, Stage};
 use faxseal::fax::{FaxId, JobId};
 use faxseal::i18n::t;
 use iced::advanced::image::Handle;
+use iced::widget::operation::{AbsoluteOffset, scroll_by};
 use iced::{Task, task};
 use jiff::Timestamp;
 
 use crate::explain;
 use crate::gui::door::Door;
-use crate::gui::shortcut::Shortcut;
+use crate::gui::shortcut::{Shortcut, scroll_step};
 use crate::gui::ui::{job_row, page_image};
 use crate::gui::widget::windowed::Window;
+
+/// The list's name for operations.
+const LIST: &str = "outbox-list";
 
 /// The screen's state.
 #[derive(Debug)]
@@ -55,6 +59,10 @@ pub enum Message {
     Wait,
     /// Something was done, or why not.
     Done(Result<(), EngineError>),
+    /// Keys move the list, logical pixels.
+    ScrollBy(f32),
+    /// Read the list again.
+    Refresh,
     /// The user wants a new fax.
     NewFax,
 }
@@ -167,8 +175,11 @@ impl State {
                 door.ask(move |engine| async move { engine.resolve(id, sent).await }, Message::Done).into()
             }
             Message::Wait => self.set(|state| state.resolving = None).into(),
-            Message::Done(Ok(())) => self.refresh(door).into(),
+            // The engine tells of the change by an event.
+            Message::Done(Ok(())) => Task::none().into(),
             Message::Done(Err(error)) | Message::Cancelled(Err(error)) => tell(&error, self.refresh(door)),
+            Message::ScrollBy(y) => scroll_by(LIST, AbsoluteOffset { x: 0.0, y }).into(),
+            Message::Refresh => self.refresh(door).into(),
             Message::NewFax => Action::NewFax,
         }
     }
@@ -178,7 +189,9 @@ impl State {
     pub fn shortcut(&self, shortcut: Shortcut) -> Option<Message> {
         match shortcut {
             Shortcut::Escape if self.resolving.is_some() => Some(Message::Wait),
-            _ => None,
+            _ if self.resolving.is_some() => None,
+            Shortcut::Refresh => Some(Message::Refresh),
+            shortcut => scroll_step(shortcut).map(Message::ScrollBy),
         }
     }
 

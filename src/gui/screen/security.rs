@@ -9,16 +9,19 @@ use faxseal::engine::EngineError;
 use faxseal::fax::certificate::CertificateReport;
 use faxseal::fax::gateway::Gateway;
 use faxseal::i18n::t;
+use iced::widget::operation::{AbsoluteOffset, scroll_by};
 use iced::{Task, clipboard, task};
 
 use crate::explain;
 use crate::gui::door::Door;
-use crate::gui::shortcut::Shortcut;
+use crate::gui::shortcut::{Shortcut, scroll_step};
 use crate::gui::system::dialog::{self, Kinds, Picked};
 use crate::gui::ui::path_entry;
 
 pub use view::Around;
 
+/// The scrolled part's name for operations.
+const PART: &str = "security-findings";
 const ENDINGS: &str = ".json, .txt";
 
 /// The screen's state.
@@ -60,6 +63,8 @@ pub enum Message {
     Saved(Result<PathBuf, String>),
     /// The dialog that asks for a path.
     Path(path_entry::Message),
+    /// Keys move the screen, logical pixels.
+    ScrollBy(f32),
 }
 
 /// What the window is to do.
@@ -149,6 +154,7 @@ impl State {
             Message::Saved(Ok(file)) => Action::Tell(t::security_saved(file.display().to_string()), Task::none()),
             Message::Saved(Err(reason)) => Action::Tell(t::security_save_failed(reason), Task::none()),
             Message::Path(message) => self.path_said(message).into(),
+            Message::ScrollBy(y) => scroll_by(PART, AbsoluteOffset { x: 0.0, y }).into(),
         }
     }
 
@@ -162,7 +168,7 @@ impl State {
             Shortcut::Escape if self.is_under_way() => Some(Message::Stop),
             Shortcut::Refresh if !self.is_under_way() => Some(Message::Check),
             Shortcut::Save if self.report().is_some() => Some(Message::Save),
-            _ => None,
+            shortcut => scroll_step(shortcut).map(Message::ScrollBy),
         }
     }
 

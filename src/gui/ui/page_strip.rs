@@ -15,7 +15,7 @@ use crate::gui::widget::windowed::{self, Window};
 /// A place in the row takes this many logical pixels of width.
 pub const ACROSS: f32 = 84.0;
 /// Height of the row with its numbers and a scrollbar, logical pixels.
-const HEIGHT: f32 = 118.0;
+const HEIGHT: f32 = 124.0;
 /// A place in the column takes this many logical pixels of height.
 pub const DOWN: f32 = 76.0;
 /// Room for a thumbnail in the row, logical pixels.

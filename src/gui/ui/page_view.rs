@@ -4,6 +4,7 @@ use faxseal::i18n::t;
 use iced::advanced::image::Handle;
 use iced::mouse::ScrollDelta;
 use iced::task;
+use iced::widget::operation::{AbsoluteOffset, scroll_by};
 use iced::widget::tooltip::Position;
 use iced::widget::{Row, center, container, image, mouse_area, row, scrollable, sensor, space};
 use iced::{Center, ContentFit, Element, Fill, Size, Task};
@@ -24,6 +25,11 @@ const MARGIN: f32 = 24.0;
 const AROUND: f32 = MARGIN + 1.0;
 /// The zooms that the buttons step through.
 const STEPS: [f32; 9] = [0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.6, 2.0];
+
+/// The desk's name for operations.
+const DESK: &str = "page-desk";
+/// A key moves the page this far, logical pixels.
+const STEP: f32 = 60.0;
 
 /// How large the page is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -75,6 +81,8 @@ pub enum Message {
     TrueSize,
     /// The wheel turned with the command key held.
     Wheel(ScrollDelta),
+    /// By keys: steps to the right and down.
+    Scroll(i8, i8),
     /// A picture is ready.
     Drawn(Ready),
 }
@@ -114,6 +122,10 @@ impl State {
             Message::TrueSize => self.zoom = Zoom::By(1.0),
             Message::Wheel(ScrollDelta::Lines { y, .. } | ScrollDelta::Pixels { y, .. }) => {
                 self.step(if y > 0.0 { 1 } else { -1 });
+            }
+            Message::Scroll(x, y) => {
+                let by = AbsoluteOffset { x: f32::from(x) * STEP, y: f32::from(y) * STEP };
+                return scroll_by(DESK, by);
             }
             Message::Drawn(Ready(drawn)) => {
                 if drawn.serial == self.serial {
@@ -216,7 +228,7 @@ impl State {
             vertical: scrollable::Scrollbar::new().width(8).scroller_width(6),
             horizontal: scrollable::Scrollbar::new().width(8).scroller_width(6),
         };
-        let desk = scrollable(content).direction(both).style(theme::scroll).width(Fill).height(Fill);
+        let desk = scrollable(content).id(DESK).direction(both).style(theme::scroll).width(Fill).height(Fill);
         let desk = container(desk).style(theme::desk).width(Fill).height(Fill);
         sensor(desk).on_show(Message::Room).on_resize(Message::Room).into()
     }

@@ -184,7 +184,7 @@ fn entry<'a>(document: &'a Document, several: bool) -> Element<'a, Message> {
         _ => Icon::FileText,
     };
     let tool = |which, words: String, message| {
-        tip(press(Kind::Quiet, icon::icon(which, 16)).padding(6).on_press(message), words, Position::Top)
+        tip(press(Kind::Quiet, icon::icon(which, 16)).padding(4).on_press(message), words, Position::Top)
     };
     let moves = several.then(|| {
         row![
@@ -193,21 +193,28 @@ fn entry<'a>(document: &'a Document, several: bool) -> Element<'a, Message> {
         ]
     });
     let remove = tool(Icon::X, t::compose_document_remove(), Message::Remove(id));
-    let state: Element<'a, Message> = match &document.progress {
-        Progress::Waiting => brief::small(t::compose_document_waiting()).into(),
-        Progress::Reading { pages: None } => brief::small(t::compose_document_opening()).into(),
+    let state = match &document.progress {
+        Progress::Waiting => Some(t::compose_document_waiting()),
+        Progress::Reading { pages: None } => Some(t::compose_document_opening()),
         Progress::Reading { pages: Some(pages) } => {
             let now = (document.pages.len() + 1).min(*pages as usize);
-            brief::small(t::compose_document_reading(now, *pages)).into()
+            Some(t::compose_document_reading(now, *pages))
         }
         Progress::Done => {
             let pages = t::pages(document.pages.len());
-            brief::small(document.kind.map_or(pages.clone(), |kind| t::compose_document_done(word(kind), pages))).into()
+            Some(document.kind.map_or(pages.clone(), |kind| t::compose_document_done(word(kind), pages)))
         }
-        Progress::Failed(error) => label::small(explain::document_error(error)).style(theme::toned(Tone::Bad)).into(),
+        Progress::Failed(_) => None,
     };
-    let name = brief::strong(document.name.as_str());
-    let words = column![name, state].width(Fill);
+    // A reason may be long: it has the whole width below the row.
+    let trouble = match &document.progress {
+        Progress::Failed(error) => {
+            Some(label::small(explain::document_error(error)).style(theme::toned(Tone::Bad)).width(Fill))
+        }
+        _ => None,
+    };
+    let name = tip(brief::strong(document.name.as_str()), document.name.clone(), Position::Top);
+    let words = column![name].push(state.map(brief::small)).width(Fill);
     let first = row![icon::icon(which, 16), words].push(moves).push(remove).spacing(8).align_y(Center);
     let unlock = document.is_locked().then(|| {
         let field = text_input(&t::compose_password(), &document.password)
@@ -223,7 +230,7 @@ fn entry<'a>(document: &'a Document, several: bool) -> Element<'a, Message> {
             .on_press_maybe((!document.password.is_empty()).then_some(Message::Unlock(id)));
         row![field, enter].spacing(6).align_y(Center)
     });
-    let content = column![first].push(unlock).spacing(8);
+    let content = column![first].push(trouble).push(unlock).spacing(6);
     let room = Padding { left: 12.0, right: 6.0, top: 8.0, bottom: 8.0 };
     container(content).padding(room).width(Fill).style(theme::card).into()
 }

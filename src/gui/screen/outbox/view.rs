@@ -8,7 +8,7 @@ use iced::widget::{Column, center, column, container, row, scrollable, space};
 use iced::{Center, Element, Fill, Padding};
 use jiff::Timestamp;
 
-use super::{Message, State};
+use super::{LIST, Message, State};
 use crate::explain;
 use crate::gui::icon::{self, Icon};
 use crate::gui::theme::{self, Tone};
@@ -64,7 +64,7 @@ impl State {
         let content = column![cards].push(settled).padding(Padding::new(20.0).top(ABOVE));
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
         scrollable(content)
-            .id("outbox-list")
+            .id(LIST)
             .direction(scrollable::Direction::Vertical(bar))
             .on_scroll(|port| {
                 Message::Scrolled(Window { offset: port.absolute_offset().y, extent: port.bounds().height })

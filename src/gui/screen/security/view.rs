@@ -9,7 +9,7 @@ use iced::widget::{center, column, container, row, scrollable, space};
 use iced::{Center, Element, Fill, FillPortion, Padding};
 use jiff::Timestamp;
 
-use super::{Message, State};
+use super::{Message, PART, State};
 use crate::explain;
 use crate::gui::icon::{self, Icon};
 use crate::gui::shortcut;
@@ -63,6 +63,7 @@ impl State {
         let content = column![self.banner(around)].push(findings).spacing(16).padding(20);
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
         let content = scrollable(content)
+            .id(PART)
             .direction(scrollable::Direction::Vertical(bar))
             .style(theme::scroll)
             .width(Fill)
