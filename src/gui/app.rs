@@ -1,12 +1,14 @@
 //! The window: holds the screens, and passes on what happens. A dispatch table.
 
+mod practice;
+#[cfg(all(test, feature = "gui-test"))]
+mod staged;
 mod view;
 
 use std::path::PathBuf;
 
 use faxseal::engine::{EngineError, Event};
 use faxseal::fax::gateway::Gateway;
-use faxseal::fax::number::Number;
 use faxseal::fax::{JobId, ReceivedId};
 use faxseal::i18n::t;
 use iced::keyboard::{self, Key, Modifiers};
@@ -145,7 +147,7 @@ impl App {
             welcome: welcome::State,
             accounts: None,
             practice,
-            practice_numbers: if practice { practice_numbers() } else { Vec::new() },
+            practice_numbers: if practice { practice::numbers() } else { Vec::new() },
             hovering: Vec::new(),
             toast: None,
             modifiers: Modifiers::default(),
@@ -447,23 +449,6 @@ impl App {
     }
 }
 
-/// The numbers to practise with, and what each does.
-fn practice_numbers() -> Vec<(String, String)> {
-    use faxseal::engine::practice as gateway;
-    let numbers = [
-        (gateway::OWN_NUMBER, t::compose_practice_own()),
-        (gateway::OWN_NUMBER_AS_PDF, t::compose_practice_own_pdf()),
-        (gateway::BUSY, t::compose_practice_busy()),
-        (gateway::NO_ANSWER, t::compose_practice_no_answer()),
-        (gateway::NOT_A_FAX_MACHINE, t::compose_practice_not_a_fax()),
-        (gateway::REFUSED, t::compose_practice_refused()),
-        (gateway::LATER, t::compose_practice_later()),
-        (gateway::HANGS_UP, t::compose_practice_hangs_up()),
-    ];
-    let read = |(number, what): (&str, String)| Some((number.parse::<Number>().ok()?.international(), what));
-    numbers.into_iter().filter_map(read).collect()
-}
-
 /// Does the file hold messages rather than a document?
 fn is_message(file: &std::path::Path) -> bool {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
@@ -486,55 +471,5 @@ fn heard(event: event::Event, status: event::Status, _window: window::Id) -> Opt
             | window::Event::Resized(_)),
         ) => Some(Message::Window(event)),
         _ => None,
-    }
-}
-
-#[cfg(all(test, feature = "gui-test"))]
-impl App {
-    /// A window with nothing behind its door.
-    pub fn staged(screen: Screen, accounts: Vec<Gateway>, clock: fn() -> Timestamp) -> Self {
-        let (mut app, _) = Self::new(Door::closed(), Vec::new());
-        app.screen = screen;
-        let _ = app.accounts_read(Ok(accounts));
-        app.clock = clock;
-        app.now = clock();
-        app
-    }
-
-    /// With this inbox.
-    pub fn with_inbox(self, inbox: inbox::State) -> Self {
-        Self { inbox, ..self }
-    }
-
-    /// With this new fax.
-    pub fn with_compose(self, compose: compose::State) -> Self {
-        Self { compose, ..self }
-    }
-
-    /// With this outbox.
-    pub fn with_outbox(self, outbox: outbox::State) -> Self {
-        Self { outbox, ..self }
-    }
-
-    /// With these findings on the connection.
-    pub fn with_security(self, security: security::State) -> Self {
-        Self { security, ..self }
-    }
-
-    /// As for practice.
-    pub fn with_practice(mut self) -> Self {
-        self.practice = true;
-        self.practice_numbers = practice_numbers();
-        self
-    }
-
-    /// The screen that is shown.
-    pub const fn screen_shown(&self) -> Screen {
-        self.screen
-    }
-
-    /// In a window of this size.
-    pub fn sized(self, size: iced::Size) -> Self {
-        Self { width: size.width, ..self }
     }
 }
