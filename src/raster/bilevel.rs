@@ -32,21 +32,26 @@ const PALEST_STROKE: u8 = 215;
 /// The page in black and white. `y_dpi` is its lines per inch; along a line the dots are at 204 per inch.
 #[must_use]
 pub fn bilevel(grey: &Grey, tone: Tone, y_dpi: u16) -> Bitmap {
-    let rows = tile_rows(y_dpi);
+    let (rows, screen) = (tile_rows(y_dpi), Screen::new(y_dpi));
     if tone == Tone::Photo {
         let toned = screen::stretch(grey);
-        return threshold(&toned, &Plan::all(&toned, rows, Treat::Screen), &Screen::new(y_dpi));
+        let plan = Plan::all(&toned, rows, Treat::Screen);
+        return threshold(&screen::sharpen(&toned, &plan, y_dpi), &plan, &screen);
     }
     let flattened = paper::flatten(grey, y_dpi);
     let grey = flattened.as_ref().unwrap_or(grey);
     let tiles = Tiles::of(grey, rows);
     if tone == Tone::Text {
-        return threshold(grey, &tiles.local_contrast(), &Screen::new(y_dpi));
+        return threshold(grey, &tiles.local_contrast(), &screen);
     }
     let plan = tiles.shaded_or_sharp();
+    if plan.screened() == 0 {
+        return threshold(grey, &plan, &screen);
+    }
     // A photograph, perhaps with a line of text: not a page with a picture, whose black is black already.
     let stretched = (plan.screened() * 10 > tiles.inked() * 7).then(|| screen::stretch(grey));
-    threshold(stretched.as_ref().unwrap_or(grey), &plan, &Screen::new(y_dpi))
+    let toned = stretched.as_ref().unwrap_or(grey);
+    threshold(&screen::sharpen(toned, &plan, y_dpi), &plan, &screen)
 }
 
 /// Rows of a tile that is as high as it is wide on paper.
@@ -126,6 +131,25 @@ mod tests {
         });
         let dots = blackness(&bilevel(&yellowish, Tone::Auto, 196));
         assert!((0.04..0.08).contains(&dots), "{dots}");
+    }
+
+    #[test]
+    fn type_on_a_tinted_ground_stands_out() {
+        for (ground, ink) in [(110, 255), (190, 0)] {
+            let bar = page(512, 800, |x, y| match y {
+                64..128 if x % 24 < 3 => ink,
+                64..128 => ground,
+                _ => 255,
+            });
+            let bitmap = bilevel(&bar, Tone::Auto, 196);
+            let share = |from: u32| {
+                let dots = (80..112)
+                    .flat_map(|y| (24..480).filter(move |x| (from..from + 3).contains(&(x % 24))).map(move |x| (x, y)));
+                dots.filter(|(x, y)| bitmap.is_black(*x, *y)).count() as f64 / (32.0 * 57.0)
+            };
+            let (stroke, side) = if ink == 0 { (share(0), share(3)) } else { (1.0 - share(0), 1.0 - share(3)) };
+            assert!(stroke > 0.99 && side < 0.25, "{ink} on {ground}: {stroke} {side}");
+        }
     }
 
     #[test]

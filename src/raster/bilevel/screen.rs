@@ -1,6 +1,7 @@
 //! Shades as dots: a clustered dot at 45 degrees, which codes and prints better than scattered dots.
 
 use super::lanes::{LANES, Lanes};
+use super::tiles::{Plan, Treat};
 use crate::fax::page::X_DPI;
 use crate::raster::Grey;
 
@@ -43,6 +44,63 @@ impl Screen {
     /// The levels of a run of a row that starts in a multiple of 16 dots: what is darker is black.
     pub fn levels(&self, y: usize) -> Lanes {
         self.rows.get(y % self.rows.len().max(1)).copied().unwrap_or([128; LANES])
+    }
+}
+
+/// Samples to each side over which the mean is taken that an edge stands out from.
+const REACH: usize = 3;
+/// By how much of its distance from that mean a sample is moved away from it.
+const EMPHASIS: f32 = 2.0;
+
+/// The page with the edges emphasised where it is screened: the dots would swallow small type on a tinted ground and
+/// the detail of pictures.
+pub fn sharpen(grey: &Grey, plan: &Plan, y_dpi: u16) -> Grey {
+    let reach = (REACH * usize::from(y_dpi)).div_ceil(usize::from(X_DPI)).max(1);
+    let mut sharp = grey.clone();
+    // Of each column, the sum of the rows around the current one.
+    let mut columns = vec![0u32; grey.width as usize];
+    let mut add = |columns: &mut [u32], y: Option<usize>, sign: bool| {
+        let row = y.and_then(|y| grey.row(y));
+        for (sum, sample) in columns.iter_mut().zip(row.unwrap_or_default()) {
+            *sum = if sign { sum.wrapping_add(u32::from(*sample)) } else { sum.wrapping_sub(u32::from(*sample)) };
+        }
+        usize::from(row.is_some())
+    };
+    let mut rows: usize = (0..reach).map(|y| add(&mut columns, Some(y), true)).sum();
+    let mut sums = Vec::with_capacity(columns.len() + 2 * REACH + 1);
+    for (y, row) in sharp.samples.chunks_exact_mut(columns.len().max(1)).enumerate() {
+        rows += add(&mut columns, y.checked_add(reach), true);
+        rows -= add(&mut columns, y.checked_sub(reach + 1), false);
+        let treats = plan.row(y);
+        if !treats.iter().take(columns.len().div_ceil(LANES)).any(|treat| *treat == Treat::Screen) {
+            continue;
+        }
+        running_sums(&columns, &mut sums);
+        let share = 1.0 / (rows.max(1) * (2 * REACH + 1)) as f32;
+        let windows =
+            sums.iter().zip(sums.iter().skip(2 * REACH + 1)).map(|(before, after)| after.wrapping_sub(*before));
+        let means: Vec<f32> = windows.map(|sum| sum as f32 * share).collect();
+        let runs = row.chunks_mut(LANES).zip(means.chunks(LANES)).zip(treats);
+        for ((samples, means), _) in runs.filter(|(_, treat)| **treat == Treat::Screen) {
+            for (sample, mean) in samples.iter_mut().zip(means) {
+                let own = f32::from(*sample);
+                *sample = (own + (own - mean) * EMPHASIS).clamp(0.0, 255.0) as u8;
+            }
+        }
+    }
+    sharp
+}
+
+/// The sums of all columns before each place, the row continued by its ends.
+fn running_sums(columns: &[u32], sums: &mut Vec<u32>) {
+    let (first, last) = (columns.first().copied().unwrap_or(0), columns.last().copied().unwrap_or(0));
+    let ends = |sum| std::iter::repeat_n(sum, REACH);
+    let mut sum = 0u32;
+    sums.clear();
+    sums.push(sum);
+    for column in ends(first).chain(columns.iter().copied()).chain(ends(last)) {
+        sum = sum.wrapping_add(column);
+        sums.push(sum);
     }
 }
 

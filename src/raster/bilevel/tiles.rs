@@ -108,9 +108,13 @@ impl Tiles {
         let shaded: Vec<bool> = self.tiles.iter().map(|tile| tile.shades >= enough).collect();
         // A lone tile is the inside of a heavy letter, not a picture.
         let pictures = self.around(&shaded, |own, others| own && others >= 3);
-        let screened = self.around(&pictures, |own, others| own || others >= 1);
-        let tiles = self.tiles.iter().zip(screened);
-        let tiles = tiles.map(|(tile, screened)| if screened { Treat::Screen } else { Treat::Below(tile.sharp()) });
+        let beside = self.around(&pictures, |own, others| own || others >= 1);
+        // The rim of a picture; type that stands close to it stays sharp.
+        let treat = |((tile, picture), beside): ((&Tile, bool), bool)| {
+            let screened = picture || beside && tile.shades >= enough / 6;
+            if screened { Treat::Screen } else { Treat::Below(tile.sharp()) }
+        };
+        let tiles = self.tiles.iter().zip(pictures).zip(beside).map(treat);
         Plan { columns: self.columns, rows: self.rows, tiles: tiles.collect() }
     }
 
