@@ -49,6 +49,7 @@ inbox-loading = Reading the inbox…
 inbox-unknown-caller = Unknown caller
 inbox-choose = Choose a fax to read it.
 inbox-reading = Reading the page…
+inbox-no-pages = No page of this fax could be read. Save it as a message to keep what came.
 inbox-facts = { $number } · { $when } · { $pages }, { $resolution }
 inbox-facts-no-number = { $when } · { $pages }, { $resolution }
 inbox-origin-practice = from the practice gateway

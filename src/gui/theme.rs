@@ -349,10 +349,12 @@ pub fn input(theme: &Theme, status: text_input::Status) -> text_input::Style {
 /// A text field inside a [`field`].
 #[must_use]
 pub fn bare_input(theme: &Theme, status: text_input::Status) -> text_input::Style {
+    let style = input(theme, status);
+    let focused = matches!(status, text_input::Status::Focused { .. });
     text_input::Style {
         background: Background::Color(Color::TRANSPARENT),
-        border: Border::default(),
-        ..input(theme, status)
+        border: if focused { Border { radius: 6.into(), ..style.border } } else { Border::default() },
+        ..style
     }
 }
 

@@ -306,7 +306,8 @@ impl State {
     }
 
     fn read_page(&mut self, door: &Door) -> Task<Message> {
-        let Some(open) = &mut self.open else { return Task::none() };
+        let pages = self.opened().map_or(0, |row| row.pages);
+        let Some(open) = self.open.as_mut().filter(|_| pages > 0) else { return Task::none() };
         let (id, index) = (open.id, open.index);
         let at = u32::try_from(index).unwrap_or(u32::MAX);
         let (task, handle) = door

@@ -45,17 +45,18 @@ pub fn field<'a, Message: Clone + 'a>(
             .style(theme::chip)
             .into()
     });
-    let chips = (!recipients.is_empty()).then(|| Row::with_children(chips).spacing(6).wrap().vertical_spacing(6));
+    let chips = (!recipients.is_empty())
+        .then(|| container(Row::with_children(chips).spacing(6).wrap().vertical_spacing(6)).padding([3, 4]));
     let placeholder = if recipients.is_empty() { t::compose_to_placeholder() } else { t::compose_to_more() };
     let entry = text_input(&placeholder, entry)
         .id(ENTRY)
         .on_input(typed)
         .on_submit(entered)
         .size(14)
-        .padding([3, 0])
+        .padding([4, 5])
         .style(theme::bare_input);
     let style = if wrong { wrong_field } else { theme::field };
-    container(Column::new().push(chips).push(entry).spacing(4)).padding([7, 10]).width(Fill).style(style).into()
+    container(Column::new().push(chips).push(entry).spacing(4)).padding([5, 5]).width(Fill).style(style).into()
 }
 
 fn wrong_field(theme: &iced::Theme) -> container::Style {

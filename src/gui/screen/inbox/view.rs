@@ -102,6 +102,7 @@ impl State {
         let trouble = open.and_then(|open| open.trouble.clone());
         let desk: Element<'_, Message> = match trouble {
             Some(trouble) => page_view::empty_desk(trouble),
+            None if fax.pages == 0 => page_view::empty_desk(t::inbox_no_pages()),
             None if !self.page.has_page() => page_view::empty_desk(t::inbox_reading()),
             None => self.page.view(around.zooming).map(Message::View),
         };
