@@ -14,7 +14,7 @@ indicator-no-gateway = no gateway is set up
 indicator-unreached = not reached { $when }
 indicator-checking = checking now
 indicator-checked = { $version } · checked { $when }
-indicator-press-check = press to check
+indicator-press-check = open to check it
 indicator-open = Show what was checked
 
 ago-now = just now
