@@ -210,6 +210,8 @@ impl App {
 
     fn show(&mut self, screen: Screen) -> Task<Message> {
         self.screen = screen;
+        // What was told of another screen goes, unless it offers something.
+        self.toast = self.toast.take().filter(|toast| toast.restore.is_some());
         Task::none()
     }
 

@@ -9,7 +9,8 @@ mkdir -p "$folder"
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 
-exec 3<>"$work/display" 2>/dev/null || { mkfifo "$work/display"; exec 3<>"$work/display"; }
+mkfifo "$work/display"
+exec 3<>"$work/display"
 Xvfb -displayfd 3 -screen 0 1400x1000x24 >/dev/null 2>&1 &
 read -r number <&3
 export DISPLAY=:$number
@@ -19,13 +20,12 @@ printf 'A letter that comes back.\n' >"$work/letter.txt"
 env -u WAYLAND_DISPLAY -u WAYLAND_SOCKET "$program" demo >"$folder/window.log" 2>&1 &
 window_process=$!
 alive() { kill -0 "$window_process" || { echo "the window ended"; cat "$folder/window.log"; exit 1; }; }
-until window=$(xdotool search --class faxseal | tail -1) && [ -n "$window" ]; do alive; sleep 0.2; done
-xdotool windowfocus --sync "$window"
+until window=$(xdotool search --onlyvisible --class faxseal 2>/dev/null | tail -1) && [ -n "$window" ]; do alive; sleep 0.2; done
+xdotool windowactivate --sync "$window"
 picture() { sleep 0.5; import -window "$window" "$folder/$1.png"; }
 
 "$here/drop.py" "$window" "$work/letter.txt"
 picture dropped
-# Tab to the field for recipients is far; a number in the clipboard's place is typed where the pointer presses.
 xdotool mousemove --window "$window" 370 118 click 1
 xdotool type '+14155550100'
 xdotool key Return
