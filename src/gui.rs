@@ -11,9 +11,11 @@ mod theme;
 mod ui;
 mod widget;
 
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 mod preset;
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 mod tests;
 
 use std::path::PathBuf;

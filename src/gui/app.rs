@@ -1,7 +1,8 @@
 //! The window: holds the screens, and passes on what happens. A dispatch table.
 
 mod practice;
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 mod staged;
 mod view;
 
@@ -135,7 +136,6 @@ pub enum Message {
 
 impl App {
     /// The window's first state, and what is read for it.
-    #[must_use]
     pub fn new(door: Door, files: Vec<PathBuf>) -> (Self, Task<Message>) {
         let practice = door.engine().is_some_and(faxseal::engine::Engine::is_practice);
         let mut app = Self {

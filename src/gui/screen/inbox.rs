@@ -423,7 +423,8 @@ fn thumbnail(
     )
 }
 
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 impl State {
     /// A state with these rows, as if they had been read.
     pub fn with_rows(rows: Vec<ReceivedFax>) -> Self {

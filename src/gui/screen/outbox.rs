@@ -248,7 +248,8 @@ fn tell(error: &EngineError, task: Task<Message>) -> Action {
     Action::Tell(explain::engine_error(error), task)
 }
 
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 impl State {
     /// A state with these jobs, as if they had been read.
     pub fn with_rows(rows: Vec<JobRow>) -> Self {

@@ -296,7 +296,8 @@ fn text(report: &CertificateReport) -> String {
     text
 }
 
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 impl State {
     /// A state with this report, as if it had been read.
     pub fn with_report(account: &str, report: Option<CertificateReport>) -> Self {

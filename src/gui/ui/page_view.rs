@@ -266,7 +266,8 @@ pub fn empty_desk<'a, Message: 'a>(words: String) -> Element<'a, Message> {
         .into()
 }
 
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 impl State {
     /// Draws a page at once, for a desk of this room.
     pub fn show_now(&mut self, dots: Dots, room: Size) {

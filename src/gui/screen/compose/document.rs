@@ -17,7 +17,8 @@ use crate::gui::ui::{page_image, page_strip};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DocumentId(pub(super) u64);
 
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 impl DocumentId {
     /// The name of the document that was added as the n-th.
     pub const fn nth(number: u64) -> Self {

@@ -258,7 +258,8 @@ fn drop_zone<'a>() -> Element<'a, Message> {
     dashed(Tone::Muted, 1.0, container(content).padding([12, 12]).center_x(Fill))
 }
 
-#[cfg(all(test, feature = "gui-test"))]
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 impl State {
     /// A fax as if it had been typed and read, its pages drawn for a desk of `room`.
     pub fn filled(entries: &[&str], pages: Vec<faxseal::engine::FaxPage>, room: iced::Size) -> Self {
