@@ -126,6 +126,75 @@ fn write_for_the_judges() {
     std::fs::write(out.join("small.pbm"), pbm(&picture(210, 70, 5))).unwrap();
 }
 
+/// The corpus, if it is there.
+fn corpus() -> Option<Vec<PathBuf>> {
+    let folder = std::env::var_os("FAXSEAL_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
+    let mut files = Vec::new();
+    let mut folders = vec![folder.join("tiff")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).ok()? {
+            let path = entry.ok()?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Some(files)
+}
+
+#[test]
+fn every_file_of_the_corpus_is_borne() {
+    let Some(files) = corpus() else {
+        println!("skipped: no corpus");
+        return;
+    };
+    let mut read_well = 0;
+    for path in files {
+        let bytes = std::fs::read(&path).unwrap();
+        let whole = read(&bytes, &Limits::default());
+        read_well += whole.iter().flatten().flatten().filter(|page| page.damaged_lines == 0).count();
+        // And what is left of it when it is cut short.
+        for part in 1..8 {
+            let _ = read(&bytes[..bytes.len() * part / 8], &Limits::default());
+        }
+    }
+    assert!(read_well > 0);
+}
+
+/// Writes, into the folder that `FAXSEAL_OUT` names, what we see on each page of the corpus: `N.P.pbm` for page P of
+/// the Nth file of `files`, where a line `N PATH` stands for each.
+#[test]
+#[ignore = "tests/peers/tiff runs it"]
+fn write_the_corpus_for_the_judges() {
+    use std::fmt::Write as _;
+
+    let out = PathBuf::from(std::env::var_os("FAXSEAL_OUT").expect("FAXSEAL_OUT names a folder"));
+    let mut list = String::new();
+    for (number, path) in corpus().unwrap_or_default().iter().enumerate() {
+        let Ok(pages) = read(&std::fs::read(path).unwrap(), &Limits::default()) else { continue };
+        for (index, page) in pages.iter().enumerate() {
+            match page {
+                Ok(decoded) => {
+                    let damaged = decoded.damaged_lines;
+                    let (x, y) = (decoded.page.x_dpi, decoded.page.y_dpi);
+                    writeln!(list, "{number} {index} read {x}x{y},{damaged} {}", path.display()).unwrap();
+                    std::fs::write(out.join(format!("{number}.{index}.pbm")), pbm(&decoded.page.bitmap)).unwrap();
+                }
+                Err(error) => {
+                    let kind = if error.may_be_an_image() { "image" } else { "refused" };
+                    let error = error.to_string().replace(' ', "_");
+                    writeln!(list, "{number} {index} {kind} {error} {}", path.display()).unwrap();
+                }
+            }
+        }
+    }
+    std::fs::write(out.join("files"), list).unwrap();
+}
+
 fn pbm(bitmap: &Bitmap) -> Vec<u8> {
     let mut pbm = format!("P4\n{} {}\n", bitmap.width(), bitmap.height()).into_bytes();
     pbm.extend_from_slice(bitmap.bits());

@@ -362,7 +362,8 @@ fn run_end(reader: &mut BitReader<'_>, black: bool, from: u32, width: u32) -> Re
         reader.skip(entry & 15);
         end += entry >> 4;
         if entry == 0 || end > width {
-            return Err(Broken);
+            // Some coders leave out the terminating code of no dots behind a make-up code that ends the line.
+            return if end == width && end > from { Ok(end) } else { Err(Broken) };
         }
         // Terminating codes have fewer than 64 dots.
         if entry >> 4 < 64 {

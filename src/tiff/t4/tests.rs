@@ -285,3 +285,11 @@ fn runs_of_no_dots_change_nothing() {
     let (bitmap, read) = ours(&bytes(&text), Scheme::Mr, false, 8, Some(2));
     assert_eq!((bitmap.bits(), read.damaged), (&[0b0000_0111u8, 0b0000_0111][..], 0));
 }
+
+#[test]
+fn a_line_may_end_with_a_make_up_code() {
+    // White 0, black 1728 without the terminating code.
+    let text = format!("{EOL}00110101{}{EOL}00110101{}{EOL}", "0000001100101", "0000001100101");
+    let (bitmap, read) = ours(&bytes(&text), Scheme::Mh, false, 1728, Some(2));
+    assert_eq!((bitmap.black_dots(), read.damaged), (2 * 1728, 0));
+}
