@@ -126,6 +126,73 @@ fn write_for_the_judges() {
     std::fs::write(out.join("small.pbm"), pbm(&picture(210, 70, 5))).unwrap();
 }
 
+/// All golden files.
+fn golden_files() -> Vec<Vec<u8>> {
+    let mut paths: Vec<PathBuf> = ["", "foreign"]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(golden(folder)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tif"))
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+}
+
+#[test]
+fn mutated_files_are_borne() {
+    const ROUNDS: usize = 200;
+    const EXTREMES: [u32; 8] = [0, 1, 7, 0x7fff_ffff, 0x8000_0000, 0xffff_0000, 0xffff_ffff, 0x0001_0000];
+    let limits = Limits { pages: 5, pixels_per_page: 1 << 20, total_pixels: 1 << 21 };
+    let mut state = 0x1234_5678_9abc_def1_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 16) as usize % below.max(1)
+    };
+    let (mut refused, mut damaged, mut well) = (0, 0, 0);
+    for whole in golden_files() {
+        for round in 0..ROUNDS {
+            let mut file = whole.clone();
+            for _ in 0..=random(6) {
+                // The directory is before the data or behind it: aim at the ends more often than at the middle.
+                let near = random(300).min(file.len().saturating_sub(4));
+                let at = match random(3) {
+                    0 => near,
+                    1 => file.len() - 4 - near.min(file.len() - 4),
+                    _ => random(file.len() - 4),
+                };
+                match round % 4 {
+                    0 => file[at] ^= 1 << random(8),
+                    1 => file[at] = random(256) as u8,
+                    2 => file[at..at + 4].copy_from_slice(&EXTREMES[random(EXTREMES.len())].to_le_bytes()),
+                    _ => {
+                        let length = random(64).min(file.len() - at - 4);
+                        file.drain(at..at + length);
+                    }
+                }
+            }
+            let Ok(pages) = read(&file, &limits) else {
+                refused += 1;
+                continue;
+            };
+            assert!(!pages.is_empty() && pages.len() <= limits.pages);
+            for page in pages {
+                let Ok(decoded) = page else {
+                    refused += 1;
+                    continue;
+                };
+                let bitmap = &decoded.page.bitmap;
+                assert!(decoded.damaged_lines < bitmap.height());
+                assert!(u64::from(bitmap.width()) * u64::from(bitmap.height()) <= limits.pixels_per_page);
+                *(if decoded.damaged_lines > 0 { &mut damaged } else { &mut well }) += 1;
+            }
+        }
+    }
+    // Every kind of outcome was met.
+    assert!(refused > 100 && damaged > 100 && well > 100, "{refused} {damaged} {well}");
+}
+
 /// The corpus, if it is there.
 fn corpus() -> Option<Vec<PathBuf>> {
     let folder = std::env::var_os("FAXSEAL_CORPUS")

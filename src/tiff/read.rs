@@ -1,6 +1,8 @@
 //! TIFF in: whatever others call a fax.
 
 mod directory;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -265,34 +267,28 @@ impl Layout {
         Ok(Decoded { page: Page { bitmap, x_dpi: self.x_dpi, y_dpi: self.y_dpi }, damaged_lines: damaged })
     }
 
-    /// Decodes a strip as its fields say; if next to nothing can be read so, as others have been seen to mean it.
+    /// Decodes a strip as its fields say; if that makes no sense, as others have been seen to mean it, if that does.
     fn decode_fax(&self, data: &[u8], scheme: Scheme, height: Option<u32>) -> Lines {
         let attempt = |scheme, lsb_first| {
-            t4::decode(&Coded { data, lsb_first, scheme, width: self.width, height, most_lines: self.most_lines })
+            let (width, most_lines) = (self.width, self.most_lines);
+            t4::decode(&Coded { data, lsb_first, scheme, width, height, most_lines })
         };
-        let lost = |lines: &Lines| {
-            let missing = height.map_or(0, |height| height - lines.count);
-            (lines.damaged.saturating_add(missing), u32::MAX - lines.count)
+        let makes_sense = |lines: &Lines| {
+            let due = height.unwrap_or(lines.count);
+            let lost = lines.damaged.saturating_add(due.saturating_sub(lines.count));
+            due > 0 && lost <= due / 4
         };
-        let mut best = attempt(scheme, self.lsb_first);
-        let few = best.count / 4;
-        if lost(&best).0 > few {
-            let others: &[Scheme] = match scheme {
-                Scheme::Mh => &[Scheme::AlignedMh, Scheme::Mr],
-                Scheme::AlignedMh => &[Scheme::Mh],
-                Scheme::Mr => &[Scheme::Mh],
-                Scheme::Mmr => &[],
-            };
-            let tries = others.iter().map(|other| (*other, self.lsb_first)).chain([(scheme, !self.lsb_first)]);
-            for (scheme, lsb_first) in tries {
-                let lines = attempt(scheme, lsb_first);
-                // Chance makes lines too: only what is clearly better is believed.
-                if lost(&lines).0 < lost(&best).0 / 2 || lost(&best).0 > 0 && best.count == 0 && lines.count > 0 {
-                    best = lines;
-                }
-            }
+        let others: &[Scheme] = match scheme {
+            Scheme::Mh => &[Scheme::AlignedMh, Scheme::Mr],
+            Scheme::AlignedMh | Scheme::Mr => &[Scheme::Mh],
+            Scheme::Mmr => &[],
+        };
+        let as_told = attempt(scheme, self.lsb_first);
+        if makes_sense(&as_told) {
+            return as_told;
         }
-        best
+        let mut tries = others.iter().map(|other| (*other, self.lsb_first)).chain([(scheme, !self.lsb_first)]);
+        tries.find_map(|(scheme, lsb_first)| Some(attempt(scheme, lsb_first)).filter(makes_sense)).unwrap_or(as_told)
     }
 }
 
