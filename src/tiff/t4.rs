@@ -11,5 +11,15 @@ mod encode;
 pub use decode::{Coded, Lines, Scheme, decode};
 pub use encode::{encode_mh, encode_mmr, encode_mr};
 
+/// Where to look for the next b1 after vertical mode: the colour has changed, so that it is the next element, unless a1
+/// came so far before b1, now at `place`, that the element before that lies right of it.
+#[inline(always)]
+fn next_place(reference: &[u32], place: usize, a0: u32) -> usize {
+    match place.checked_sub(1) {
+        Some(before) if reference.get(before).is_some_and(|element| *element > a0) => before,
+        _ => place + 1,
+    }
+}
+
 #[cfg(test)]
 mod tests;

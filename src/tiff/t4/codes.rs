@@ -107,6 +107,91 @@ pub(super) static WHITE_LOOK_UP: [u16; 1 << WHITE_BITS] = look_up(&WHITE_TERMINA
 /// The same of black, by the next [`BLACK_BITS`] bits.
 pub(super) static BLACK_LOOK_UP: [u16; 1 << BLACK_BITS] = look_up(&BLACK_TERMINATING, &BLACK_MAKE_UP);
 
+/// Bits that a look-up of two short runs at once needs.
+pub(super) const PAIR_BITS: u32 = 12;
+
+/// By the next [`PAIR_BITS`] bits, if they begin with the terminating codes of a white and a black run: the dots of the
+/// first times 1024, the dots of the second times 16, and the bits of both codes; 0 if they do not.
+pub(super) static WHITE_BLACK_LOOK_UP: [u16; 1 << PAIR_BITS] = pairs(&WHITE_TERMINATING, &BLACK_TERMINATING);
+/// The same of a black and a white run.
+pub(super) static BLACK_WHITE_LOOK_UP: [u16; 1 << PAIR_BITS] = pairs(&BLACK_TERMINATING, &WHITE_TERMINATING);
+
+#[expect(clippy::indexing_slicing, reason = "runs when the program is built, where a wrong index is a build error")]
+const fn pairs(first: &[&str; 64], second: &[&str; 64]) -> [u16; 1 << PAIR_BITS] {
+    let mut entries = [0; 1 << PAIR_BITS];
+    let mut run = 0;
+    while run < UNIT {
+        let one = word(first[run]);
+        let mut next = 0;
+        while next < UNIT {
+            let other = word(second[next]);
+            if one.len + other.len <= PAIR_BITS {
+                let followers = 1 << (PAIR_BITS - one.len - other.len);
+                let mut index = (one.bits << other.len | other.bits) as usize * followers;
+                let end = index + followers;
+                while index < end {
+                    entries[index] = (run as u16) << 10 | (next as u16) << 4 | (one.len + other.len) as u16;
+                    index += 1;
+                }
+            }
+            next += 1;
+        }
+        run += 1;
+    }
+    entries
+}
+
+/// What a code of two-dimensional coding says (Table 4/T.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ModeKind {
+    Vertical,
+    Horizontal,
+    Pass,
+    /// An extension, an EOL, or nothing at all.
+    #[default]
+    Other,
+}
+
+/// A code of two-dimensional coding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mode {
+    pub(super) kind: ModeKind,
+    /// Bits of the code; 0 of [`ModeKind::Other`].
+    pub(super) len: u32,
+    /// a1 - b1 in vertical mode.
+    pub(super) distance: i32,
+}
+
+/// Bits that a look-up of a mode needs: the longest code.
+pub(super) const MODE_BITS: u32 = 7;
+
+/// The mode that the next [`MODE_BITS`] bits begin.
+pub(super) static MODE_LOOK_UP: [Mode; 1 << MODE_BITS] = modes();
+
+#[expect(clippy::indexing_slicing, reason = "runs when the program is built, where a wrong index is a build error")]
+const fn modes() -> [Mode; 1 << MODE_BITS] {
+    let mut modes = [Mode { kind: ModeKind::Other, len: 0, distance: 0 }; 1 << MODE_BITS];
+    let mut index = 0;
+    while index < modes.len() {
+        let mut place = 0;
+        while place < VERTICAL.len() {
+            let code = VERTICAL[place];
+            if index as u64 >> (MODE_BITS - code.len) == code.bits {
+                modes[index] = Mode { kind: ModeKind::Vertical, len: code.len, distance: place as i32 - 3 };
+            }
+            place += 1;
+        }
+        if index as u64 >> (MODE_BITS - HORIZONTAL.len) == HORIZONTAL.bits {
+            modes[index] = Mode { kind: ModeKind::Horizontal, len: HORIZONTAL.len, distance: 0 };
+        }
+        if index as u64 >> (MODE_BITS - PASS.len) == PASS.bits {
+            modes[index] = Mode { kind: ModeKind::Pass, len: PASS.len, distance: 0 };
+        }
+        index += 1;
+    }
+    modes
+}
+
 #[expect(clippy::indexing_slicing, reason = "runs when the program is built, where a wrong index is a build error")]
 const fn word(digits: &str) -> Code {
     let digits = digits.as_bytes();

@@ -1,7 +1,11 @@
 //! Codes to dots, through whatever damage the line did to them.
 
 use super::bits::BitReader;
-use super::codes::{BLACK_BITS, BLACK_LOOK_UP, WHITE_BITS, WHITE_LOOK_UP};
+use super::codes::{
+    BLACK_BITS, BLACK_LOOK_UP, BLACK_WHITE_LOOK_UP, MODE_BITS, MODE_LOOK_UP, ModeKind, PAIR_BITS, WHITE_BITS,
+    WHITE_BLACK_LOOK_UP, WHITE_LOOK_UP,
+};
+use super::next_place;
 
 /// How the lines of some data were coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,12 +262,21 @@ impl<'a> Decoder<'a> {
     /// One line of T.4 section 4.1.1: runs by turns, white first.
     fn line_1d(&mut self) -> Result<(), Broken> {
         self.current.clear();
+        let Self { reader, width, current, .. } = self;
+        let width = *width;
         let mut a0 = 0;
-        let mut black = false;
-        while a0 < self.width {
-            a0 = run_end(&mut self.reader, black, a0, self.width)?;
-            change(&mut self.current, a0, self.width);
-            black = !black;
+        while a0 < width {
+            reader.refill();
+            if let Some(a2) = two_short_runs(reader, current, false, a0, width) {
+                a0 = a2;
+                continue;
+            }
+            for black in [false, true] {
+                if a0 < width {
+                    a0 = run_end(reader, black, a0, width)?;
+                    change(current, a0, width);
+                }
+            }
         }
         Ok(())
     }
@@ -271,6 +284,7 @@ impl<'a> Decoder<'a> {
     /// One line of T.4 section 4.2.1.3. Places in `reference` and in `current` are even for changes to black and odd
     /// for changes to white; b, the place of b1, is even or odd as the number of elements in `current` is.
     fn line_2d(&mut self) -> Result<(), Broken> {
+        const SIXTEEN_ONES: u64 = 0xffff;
         self.current.clear();
         let Self { reader, width, reference, current, .. } = self;
         let width = *width;
@@ -280,69 +294,86 @@ impl<'a> Decoder<'a> {
         while a0 < width {
             reader.refill();
             let bits = reader.peek();
-            match bits.leading_zeros() {
-                0 => {
-                    // V(0), as many as follow one another: after each, the next b1 is the next element.
-                    let ones = (!bits).leading_zeros().min(reader.ready());
-                    let below = reference.get(b..).unwrap_or_default();
-                    let Some(below) = below.get(..ones as usize) else {
-                        current.extend_from_slice(below);
-                        reader.skip(below.len() as u32 + 1);
-                        return Ok(());
-                    };
+            if bits >> 48 == SIXTEEN_ONES {
+                // V(0) again and again, as on a line like the one above: each next b1 is the next element.
+                let ones = (!bits).leading_zeros().min(reader.ready());
+                let below = reference.get(b..).unwrap_or_default();
+                let Some(below) = below.get(..ones as usize) else {
                     current.extend_from_slice(below);
-                    reader.skip(ones);
-                    b += below.len();
-                    a0 = below.last().copied().unwrap_or(a0);
-                    continue;
-                }
-                zeros @ (1 | 4 | 5) => {
-                    // V_R(1) and V_L(1): 01x; V_R(2), V_L(2): 00001x; V_R(3), V_L(3): 000001x.
-                    let distance = if zeros == 1 { 1 } else { zeros - 2 };
-                    let right = bits << (zeros + 1) >> 63 == 1;
-                    reader.skip(zeros + 2);
-                    let b1 = at(b);
-                    if right {
-                        a0 = b1.saturating_add(distance);
-                        b += 1;
-                    } else {
-                        a0 = b1.checked_sub(distance).filter(|a1| *a1 >= a0).ok_or(Broken)?;
-                        // The element before b1 may still lie right of a1.
-                        b = if b > 0 { b - 1 } else { 1 };
-                    }
-                    if a0 > width {
+                    reader.skip(below.len() as u32 + 1);
+                    return Ok(());
+                };
+                current.extend_from_slice(below);
+                reader.skip(ones);
+                b += below.len();
+                a0 = below.last().copied().unwrap_or(a0);
+                continue;
+            }
+            let mode = MODE_LOOK_UP.get((bits >> (64 - MODE_BITS)) as usize).copied().unwrap_or_default();
+            reader.skip(mode.len);
+            match mode.kind {
+                ModeKind::Vertical => {
+                    let a1 = at(b).wrapping_add_signed(mode.distance);
+                    if a1 < a0 || a1 > width {
                         return Err(Broken);
                     }
+                    a0 = a1;
                     change(current, a0, width);
+                    b = next_place(reference, b, a0);
                 }
-                2 => {
-                    // Horizontal mode.
-                    reader.skip(3);
+                ModeKind::Horizontal => {
                     let black = !current.len().is_multiple_of(2);
-                    let a1 = run_end(reader, black, a0, width)?;
-                    a0 = run_end(reader, !black, a1, width)?;
-                    change(current, a1, width);
-                    change(current, a0, width);
+                    a0 = match two_short_runs(reader, current, black, a0, width) {
+                        Some(a2) => a2,
+                        None => {
+                            let a1 = run_end(reader, black, a0, width)?;
+                            let a2 = run_end(reader, !black, a1, width)?;
+                            change(current, a1, width);
+                            change(current, a2, width);
+                            a2
+                        }
+                    };
                 }
-                3 => {
-                    // Pass mode.
-                    reader.skip(4);
+                ModeKind::Pass => {
                     a0 = at(b + 1);
                     b += 2;
                     continue;
                 }
-                zeros => {
-                    // An extension (0000001xxx) if not an EOL or nonsense; 111 is the uncompressed mode.
-                    self.uncompressed_mode |= zeros == 6 && bits << 7 >> 61 == 7;
+                ModeKind::Other => {
+                    // An extension is 0000001xxx, and the uncompressed mode the one with 111.
+                    self.uncompressed_mode |= bits >> 54 == 0b1111;
                     return Err(Broken);
                 }
             }
-            while at(b) <= a0 && a0 < width {
+            while reference.get(b).is_some_and(|b1| *b1 <= a0) {
                 b += 2;
             }
         }
         Ok(())
     }
+}
+
+/// Reads two runs at once, the first one of this colour, that begin at `from`, notes their changing elements, and says
+/// where they end; if both are short, and there are dots left behind them.
+#[inline(always)]
+fn two_short_runs(
+    reader: &mut BitReader<'_>,
+    changes: &mut Vec<u32>,
+    black: bool,
+    from: u32,
+    width: u32,
+) -> Option<u32> {
+    let table = if black { &BLACK_WHITE_LOOK_UP } else { &WHITE_BLACK_LOOK_UP };
+    let entry = table.get((reader.peek() >> (64 - PAIR_BITS)) as usize).copied().map_or(0, u32::from);
+    let a1 = from.saturating_add(entry >> 10);
+    let a2 = a1.saturating_add(entry >> 4 & 63);
+    if entry == 0 || a2 >= width {
+        return None;
+    }
+    reader.skip(entry & 15);
+    change(changes, a1, width);
+    change(changes, a2, width);
+    Some(a2)
 }
 
 /// Reads a run, make-up codes and a terminating one, that begins at `from`, and says where it ends.
@@ -360,7 +391,7 @@ fn run_end(reader: &mut BitReader<'_>, black: bool, from: u32, width: u32) -> Re
         };
         let entry = entry.copied().map_or(0, u32::from);
         reader.skip(entry & 15);
-        end += entry >> 4;
+        end = end.saturating_add(entry >> 4);
         if entry == 0 || end > width {
             // Some coders leave out the terminating code of no dots behind a make-up code that ends the line.
             return if end == width && end > from { Ok(end) } else { Err(Broken) };

@@ -1,6 +1,7 @@
 //! Dots to codes.
 
 use super::bits::BitWriter;
+use super::next_place;
 use super::codes::{
     BLACK_RUNS, Code, EOFB, EOL, HORIZONTAL, LONGEST_MAKE_UP, LONGEST_MAKE_UP_CODE, PASS, Runs, VERTICAL, WHITE_RUNS,
 };
@@ -114,33 +115,19 @@ fn encode_line_2d(writer: &mut BitWriter, reference: &[u32], current: &[u32], wi
     // Places of a1 and of b1. b1 is the first element right of a0 that begins a run of the colour that a1 begins,
     // which is to say that both places are even or both odd.
     let (mut a, mut b) = (0, 0);
-    loop {
+    while a0 < width {
         let (a1, b1, b2) = (at(current, a), at(reference, b), at(reference, b + 1));
-        if a1 == b1 {
-            let same = 1 + pairs(current, a + 1, reference, b + 1).take_while(|(a1, b1)| a1 == b1).count();
-            let same = same.min(current.len() - a + 1);
-            writer.push_ones(same);
-            if a + same > current.len() {
-                return;
-            }
-            a += same;
-            b += same;
-            a0 = at(current, a - 1);
-            continue;
-        }
         if b2 < a1 {
             writer.push(PASS);
             a0 = b2;
             b += 2;
             continue;
         }
-        let distance = a1.wrapping_sub(b1).wrapping_add(3);
-        if let Some(code) = VERTICAL.get(distance as usize) {
+        if let Some(code) = VERTICAL.get(a1.wrapping_sub(b1).wrapping_add(3) as usize) {
             writer.push(*code);
             a0 = a1;
             a += 1;
-            // The element before b1 may still lie right of a1.
-            b = if distance < 3 && b > 0 { b - 1 } else { b + 1 };
+            b = next_place(reference, b, a0);
         } else {
             let a2 = at(current, a + 1);
             writer.push(HORIZONTAL);
@@ -149,17 +136,10 @@ fn encode_line_2d(writer: &mut BitWriter, reference: &[u32], current: &[u32], wi
             a0 = a2;
             a += 2;
         }
-        if a0 >= width {
-            return;
-        }
-        while at(reference, b) <= a0 {
+        while reference.get(b).is_some_and(|b1| *b1 <= a0) {
             b += 2;
         }
     }
-}
-
-fn pairs<'a>(current: &'a [u32], a: usize, reference: &'a [u32], b: usize) -> impl Iterator<Item = (&'a u32, &'a u32)> {
-    current.get(a..).unwrap_or_default().iter().zip(reference.get(b..).unwrap_or_default())
 }
 
 /// Appends the run that ends at the changing element in this place: white where that is even.
