@@ -127,6 +127,7 @@ fn write_for_the_judges() {
 }
 
 /// All golden files.
+#[expect(clippy::unwrap_used, reason = "without its files the test cannot run")]
 fn golden_files() -> Vec<Vec<u8>> {
     let mut paths: Vec<PathBuf> = ["", "foreign"]
         .iter()

@@ -1,10 +1,10 @@
 //! Dots to codes.
 
 use super::bits::BitWriter;
-use super::next_place;
 use super::codes::{
     BLACK_RUNS, Code, EOFB, EOL, HORIZONTAL, LONGEST_MAKE_UP, LONGEST_MAKE_UP_CODE, PASS, Runs, VERTICAL, WHITE_RUNS,
 };
+use super::next_place;
 use crate::fax::page::Bitmap;
 
 /// One-dimensional coding (T.4 section 4.1): an EOL before each line, none after the last, no fill.
