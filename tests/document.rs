@@ -192,6 +192,23 @@ fn boxes_rotation_and_units_are_honoured() {
 }
 
 #[test]
+fn what_was_filled_into_a_form_is_on_the_fax() {
+    let field = |more: &str| {
+        let annotation = format!(
+            "/MediaBox [ 0 0 595 842 ] /Annots [ << /Type /Annot /Subtype /Widget /FT /Tx /Rect [ 100 700 300 720 ] {more} >> ]"
+        );
+        pages(&pdf(&[&annotation], ""), Layout::default())[0].bitmap.black_dots()
+    };
+    assert!(field("/F 4 /V (Alice) /DA (/Helv 12 Tf 0 g)") > 300);
+    assert!(field("/F 4 /V <FEFF0041006C00690063> /Q 2 /Ff 4096") > 200);
+    assert!(field("/F 4 /V (12345) /Ff 16777216 /MaxLen 8") > 200);
+    // Empty, hidden, not to be printed, a password.
+    for nothing in ["/F 4 /V ()", "/F 6 /V (Alice)", "/F 0 /V (Alice)", "/F 4 /V (Alice) /Ff 8192"] {
+        assert_eq!(field(nothing), 0, "{nothing}");
+    }
+}
+
+#[test]
 fn pages_come_in_order_and_choose_their_own_sheets() {
     let boxes = [
         "/MediaBox [ 0 0 595 842 ]",

@@ -1,5 +1,6 @@
 //! PDF through hayro, straight at the resolution of the fax.
 
+mod fields;
 mod fonts;
 
 use std::sync::Arc;
@@ -84,6 +85,7 @@ impl PdfRenderer<'_> {
             if prints_annotations(page) { RenderContent::all() } else { RenderContent::PAGE };
         let transform = to_dots * Affine::new(page.initial_transform(true).as_coeffs());
         render_into(page, &self.cache, &self.settings, &settings, context, transform);
+        fields::draw(page, context, transform);
         Ok(self.canvas.grey())
     }
 }

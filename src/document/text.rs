@@ -62,7 +62,7 @@ fn is_textual(character: char) -> bool {
 }
 
 /// UTF-16 with a byte order mark, UTF-8, or else Windows-1252, of which Latin-1's text is a part.
-fn decode(bytes: &[u8]) -> String {
+pub fn decode(bytes: &[u8]) -> String {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes),

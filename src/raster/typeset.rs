@@ -6,6 +6,7 @@ use cosmic_text::{
     Attrs, Buffer, CacheKey, Command, Family, FontSystem, LayoutGlyph, Metrics, Shaping, SwashCache, Wrap, fontdb,
 };
 use hayro::kurbo::{Affine, BezPath, Point};
+use hayro::vello_cpu::RenderContext;
 use hayro::vello_cpu::color::palette::css::BLACK;
 
 use crate::fax::page::{LINE_DOTS, Paper, Resolution, X_DPI};
@@ -21,7 +22,7 @@ const POINTS_PER_INCH: f64 = 72.0;
 const MM_PER_INCH: f64 = 25.4;
 
 /// Size of the type in points: 80 columns fit between the margins.
-const TYPE_POINTS: f64 = 10.0;
+pub const TYPE_POINTS: f64 = 10.0;
 /// From one baseline to the next, points.
 const LINE_POINTS: f64 = 12.0;
 /// Width of a line of text, millimetres: 80 columns; the same on every sheet.
@@ -50,6 +51,7 @@ pub struct TooLong;
 #[derive(Default)]
 struct Line {
     glyphs: Vec<Glyph>,
+    width: f32,
     /// A form feed stands before it.
     starts_page: bool,
 }
@@ -61,12 +63,20 @@ struct Glyph {
 }
 
 impl Typeset {
-    /// Sets the text.
+    /// Sets the text for sheets.
     ///
     /// # Errors
     /// [`TooLong`] when it takes more than `most_lines`.
     pub fn new(text: &str, most_lines: usize) -> Result<Self, TooLong> {
-        let mut setter = Setter::new(text);
+        Self::within(text, TEXT_WIDTH_MM / MM_PER_INCH * POINTS_PER_INCH, most_lines)
+    }
+
+    /// Sets the text in lines of `width` points, in type of [`TYPE_POINTS`].
+    ///
+    /// # Errors
+    /// [`TooLong`] when it takes more than `most_lines`.
+    pub fn within(text: &str, width: f64, most_lines: usize) -> Result<Self, TooLong> {
+        let mut setter = Setter::new(text, width);
         let mut lines: Vec<Line> = Vec::new();
         for (section_index, section) in text.trim_end().split('\u{c}').enumerate() {
             let mut starts_page = section_index > 0;
@@ -123,16 +133,23 @@ impl Typeset {
         let top = MARGIN_MM / MM_PER_INCH * f64::from(resolution.y_dpi());
         for (row, line) in self.pages(paper).nth(index).unwrap_or_default().iter().enumerate() {
             let baseline = top + (row as f64 * LINE_POINTS + TYPE_POINTS) * y_scale;
-            for glyph in &line.glyphs {
-                let Some(outline) = self.outlines.get(glyph.outline) else { continue };
-                let x = left + f64::from(glyph.x) / UNITS_PER_POINT * x_scale;
-                let y = baseline + f64::from(glyph.y) / UNITS_PER_POINT * y_scale;
-                let (a, d) = (x_scale / UNITS_PER_POINT, -y_scale / UNITS_PER_POINT);
-                context.set_transform(Affine::new([a, 0.0, 0.0, d, x, y]));
-                context.fill_path(outline);
-            }
+            paint(context, &self.outlines, line, Affine::new([x_scale, 0.0, 0.0, -y_scale, left, baseline]));
         }
         canvas.grey().clone()
+    }
+
+    /// How wide each line is, points, from the top.
+    pub fn widths(&self) -> impl ExactSizeIterator<Item = f64> {
+        self.lines.iter().map(|line| f64::from(line.width) / UNITS_PER_POINT)
+    }
+
+    /// Draws one line, counted from 0, in black; `place` leads from points, upwards from the start of the baseline,
+    /// to dots.
+    pub fn paint(&self, row: usize, context: &mut RenderContext, place: Affine) {
+        if let Some(line) = self.lines.get(row) {
+            context.set_paint(BLACK);
+            paint(context, &self.outlines, line, place);
+        }
     }
 
     fn pages(&self, paper: Paper) -> impl Iterator<Item = &[Line]> {
@@ -145,6 +162,15 @@ impl Typeset {
             rest = after;
             Some(page)
         })
+    }
+}
+
+fn paint(context: &mut RenderContext, outlines: &[BezPath], line: &Line, place: Affine) {
+    for glyph in &line.glyphs {
+        let Some(outline) = outlines.get(glyph.outline) else { continue };
+        let start = (f64::from(glyph.x) / UNITS_PER_POINT, -f64::from(glyph.y) / UNITS_PER_POINT);
+        context.set_transform(place * Affine::translate(start) * Affine::scale(1.0 / UNITS_PER_POINT));
+        context.fill_path(outline);
     }
 }
 
@@ -193,13 +219,12 @@ struct Setter {
 }
 
 impl Setter {
-    fn new(text: &str) -> Self {
+    fn new(text: &str, width: f64) -> Self {
         let mut fonts = fonts_for(text);
         let metrics = Metrics::new((TYPE_POINTS * UNITS_PER_POINT) as f32, (LINE_POINTS * UNITS_PER_POINT) as f32);
         let mut buffer = Buffer::new(&mut fonts, metrics);
-        let width = TEXT_WIDTH_MM / MM_PER_INCH * POINTS_PER_INCH * UNITS_PER_POINT;
         buffer.set_wrap(&mut fonts, Wrap::WordOrGlyph);
-        buffer.set_size(&mut fonts, Some(width as f32), None);
+        buffer.set_size(&mut fonts, Some((width * UNITS_PER_POINT) as f32), None);
         Self { fonts, swash: SwashCache::new(), buffer, outlines: Vec::new(), known: HashMap::new() }
     }
 
@@ -211,18 +236,19 @@ impl Setter {
         let attributes = Attrs::new().family(Family::Name(MONO_FAMILY));
         self.buffer.set_text(&mut self.fonts, piece, &attributes, Shaping::Advanced, None);
         self.buffer.shape_until_scroll(&mut self.fonts, false);
-        let runs: Vec<Vec<LayoutGlyph>> = self.buffer.layout_runs().map(|run| run.glyphs.to_vec()).collect();
-        runs.into_iter().map(|glyphs| self.line(&glyphs)).collect()
+        let runs: Vec<(Vec<LayoutGlyph>, f32)> =
+            self.buffer.layout_runs().map(|run| (run.glyphs.to_vec(), run.line_w)).collect();
+        runs.into_iter().map(|(glyphs, width)| self.line(&glyphs, width)).collect()
     }
 
-    fn line(&mut self, glyphs: &[LayoutGlyph]) -> Line {
+    fn line(&mut self, glyphs: &[LayoutGlyph], width: f32) -> Line {
         let glyphs = glyphs.iter().filter_map(|glyph| {
             let outline = self.outline(glyph)?;
             let x = glyph.x + glyph.x_offset * glyph.font_size;
             let y = glyph.y - glyph.y_offset * glyph.font_size;
             Some(Glyph { outline, x, y })
         });
-        Line { glyphs: glyphs.collect(), starts_page: false }
+        Line { glyphs: glyphs.collect(), width, starts_page: false }
     }
 
     fn outline(&mut self, glyph: &LayoutGlyph) -> Option<usize> {

@@ -59,7 +59,7 @@ pub fn sharpen(grey: &Grey, plan: &Plan, y_dpi: u16) -> Grey {
     let mut sharp = grey.clone();
     // Of each column, the sum of the rows around the current one.
     let mut columns = vec![0u32; grey.width as usize];
-    let mut add = |columns: &mut [u32], y: Option<usize>, sign: bool| {
+    let add = |columns: &mut [u32], y: Option<usize>, sign: bool| {
         let row = y.and_then(|y| grey.row(y));
         for (sum, sample) in columns.iter_mut().zip(row.unwrap_or_default()) {
             *sum = if sign { sum.wrapping_add(u32::from(*sample)) } else { sum.wrapping_sub(u32::from(*sample)) };
