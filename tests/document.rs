@@ -430,8 +430,8 @@ mod lying_children {
     }
 }
 
-/// Files of the corpus below `folder`; every seventh unless all are wanted.
-fn corpus(folder: &str) -> Vec<PathBuf> {
+/// Files of the corpus below `folder`.
+fn files(folder: &str) -> Vec<PathBuf> {
     let root = std::env::var_os("FAXSEAL_CORPUS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
     let mut files = Vec::new();
@@ -446,15 +446,46 @@ fn corpus(folder: &str) -> Vec<PathBuf> {
     if files.is_empty() {
         println!("skipped: no corpus");
     }
+    files
+}
+
+/// Every seventh of them, unless all are wanted.
+fn sample(files: Vec<PathBuf>) -> impl Iterator<Item = PathBuf> {
     let step = if std::env::var_os("FAXSEAL_ALL").is_some() { 1 } else { 7 };
-    files.into_iter().step_by(step).collect()
+    files.into_iter().step_by(step)
+}
+
+#[test]
+fn a_password_opens_what_it_belongs_to() {
+    let encrypted = |path: &PathBuf| path.to_string_lossy().ends_with("libreoffice-writer-password.pdf");
+    let Some(path) = files("pdf").into_iter().find(encrypted) else { return };
+    let bytes = std::fs::read(path).unwrap();
+    let with = |password: Option<&str>| {
+        let password = password.map(str::to_owned);
+        let said = read(&worker(), &bytes, Request::Render { layout: Layout::default(), jobs: 1, password });
+        told(&said)
+    };
+    assert_eq!(with(None), "Failed(Encrypted)");
+    assert_eq!(with(Some("wrong")), "Failed(WrongPassword)");
+    assert_eq!(with(Some("openpassword")), "Opened { kind: Pdf, pages: 1 }, page 0, Done");
+}
+
+#[test]
+fn a_received_fax_comes_with_its_own_dots() {
+    let mut bitmap = faxseal::fax::page::Bitmap::new(2048, 99);
+    (0..2048).for_each(|x| bitmap.blacken(x, x % 99));
+    let own = Page { bitmap, x_dpi: 300, y_dpi: 300 };
+    let coded = faxseal::tiff::CodedPage::encode(&own, faxseal::tiff::Coding::Mmr);
+    let file = faxseal::tiff::write(&[coded], faxseal::tiff::Profile::F).unwrap();
+    let said = read(&worker(), &file, Request::Native);
+    assert!(said.get(1) == Some(&Read::Page { index: 0, page: own, damaged_lines: 0 }), "{}", told(&said));
 }
 
 /// Every document becomes pages or an error, and we are still here to say so.
 #[test]
 fn the_corpus_is_read_or_refused() {
     let (mut read_well, mut refused) = (0, 0);
-    for path in ["pdf", "scans", "tiff"].into_iter().flat_map(corpus) {
+    for path in ["pdf", "scans", "tiff"].into_iter().flat_map(|folder| sample(files(folder))) {
         let bytes = std::fs::read(&path).unwrap();
         let said = read(&worker(), &bytes, render(Layout { resolution: Resolution::Standard, ..Layout::default() }));
         match said.last() {

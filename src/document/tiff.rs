@@ -165,14 +165,16 @@ fn unchanged(bitmap: &Bitmap, y_dpi: u16, layout: &Layout) -> Option<Bitmap> {
     }
     let stride = bitmap.stride();
     let used = bitmap.bits().iter().rposition(|byte| *byte != 0).map_or(0, |last| last / stride.max(1) + 1);
-    let holds = |paper: &Paper, lines: usize| paper.lines(layout.resolution) as usize >= lines;
+    let whole = bitmap.height() as usize;
+    let lines = |paper: &Paper| paper.lines(layout.resolution) as usize;
+    let is_it = |paper: &Paper| whole.abs_diff(lines(paper)) * 50 <= whole && lines(paper) >= used;
+    let papers = || Paper::ALL.into_iter();
     let paper = match layout.paper {
-        PaperChoice::Fixed(paper) => Some(paper).filter(|paper| holds(paper, used)),
-        PaperChoice::Auto => {
-            let whole = bitmap.height() as usize;
-            let closest = Paper::ALL.into_iter().filter(|paper| holds(paper, used));
-            closest.min_by_key(|paper| (!holds(paper, whole), whole.abs_diff(paper.lines(layout.resolution) as usize)))
-        }
+        PaperChoice::Fixed(paper) => Some(paper).filter(|paper| lines(paper) >= used),
+        PaperChoice::Auto => papers()
+            .find(is_it)
+            .or_else(|| papers().find(|paper| lines(paper) >= whole))
+            .or_else(|| papers().find(|paper| lines(paper) >= used)),
     }?;
     let lines = paper.lines(layout.resolution);
     let mut bits = bitmap.bits().to_vec();
@@ -264,5 +266,73 @@ fn broken(error: TiffError) -> DocumentError {
     match error {
         TiffError::LimitsExceeded => DocumentError::TooLarge,
         error => DocumentError::broken(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Kind};
+    use crate::fax::page::Page;
+    use crate::tiff::{CodedPage, Coding, Profile, write};
+
+    /// A received page with a frame and a diagonal.
+    fn page(resolution: Resolution, lines: u32) -> Page {
+        let mut bitmap = Bitmap::new(LINE_DOTS, lines);
+        for x in 0..LINE_DOTS {
+            bitmap.blacken(x, 0);
+            bitmap.blacken(x, lines - 1);
+            (0..6).for_each(|wide| bitmap.blacken(x, x * lines / LINE_DOTS + wide));
+        }
+        Page::new(bitmap, resolution)
+    }
+
+    fn document(pages: &[Page]) -> Document {
+        let coded: Vec<CodedPage> = pages.iter().map(|page| CodedPage::encode(page, Coding::Mmr)).collect();
+        Document::open(write(&coded, Profile::F).unwrap(), None, &Limits::default()).unwrap()
+    }
+
+    fn layout(resolution: Resolution) -> Layout {
+        Layout { resolution, ..Layout::default() }
+    }
+
+    #[test]
+    fn a_fax_keeps_its_dots() {
+        for resolution in Resolution::ALL {
+            let own = page(resolution, Paper::A4.lines(resolution));
+            let fax = document(&[own.clone(), own.clone()]);
+            assert_eq!((fax.kind(), fax.page_count(PaperChoice::Auto)), (Kind::Tiff, 2));
+            assert!(fax.render(1, &layout(resolution)).unwrap() == own);
+            assert!(fax.render_native(1).unwrap().page == own);
+        }
+    }
+
+    #[test]
+    fn a_short_fax_gets_a_whole_sheet_and_its_own_dots() {
+        let own = page(Resolution::Fine, 1000);
+        let fax = document(std::slice::from_ref(&own));
+        let sheet = fax.render(0, &layout(Resolution::Fine)).unwrap();
+        assert_eq!(sheet.bitmap.height(), Paper::A4.lines(Resolution::Fine));
+        assert_eq!(sheet.bitmap.black_dots(), own.bitmap.black_dots());
+        assert!(fax.render_native(0).unwrap().page == own);
+    }
+
+    #[test]
+    fn another_resolution_keeps_the_size_on_paper() {
+        let fax = document(&[page(Resolution::Fine, Paper::A4.lines(Resolution::Fine))]);
+        for resolution in [Resolution::Standard, Resolution::Superfine] {
+            let sheet = fax.render(0, &layout(resolution)).unwrap();
+            assert_eq!(sheet.bitmap.height(), Paper::A4.lines(resolution));
+            let middle = sheet.bitmap.height() / 2;
+            assert!((850..880).any(|x| sheet.bitmap.is_black(x, middle)), "{resolution:?}");
+            let inked = sheet.bitmap.rows().filter(|row| row.iter().any(|byte| *byte != 0)).count() as u32;
+            assert!(inked > sheet.bitmap.height() * 95 / 100, "{resolution:?}: {inked}");
+        }
+    }
+
+    #[test]
+    fn samples_of_few_bits_are_spread_over_the_range() {
+        assert_eq!(unpack(3, &[0b0001_1011], 2), [0, 85, 170]);
+        assert_eq!(unpack(2, &[0xf0, 0x5a], 4), [255, 0, 85, 170]);
     }
 }
