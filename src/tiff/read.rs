@@ -161,6 +161,8 @@ struct Layout {
     lsb_first: bool,
     /// PhotometricInterpretation 1: the dots that we call black are the white ones.
     inverted: bool,
+    /// Orientation (TIFF 6.0 section 8), 1 to 8: where on paper the first line and the first dot belong.
+    orientation: u8,
     x_dpi: u16,
     y_dpi: u16,
 }
@@ -172,6 +174,7 @@ const COMPRESSION: u16 = 259;
 const PHOTOMETRIC: u16 = 262;
 const FILL_ORDER: u16 = 266;
 const STRIP_OFFSETS: u16 = 273;
+const ORIENTATION: u16 = 274;
 const SAMPLES_PER_PIXEL: u16 = 277;
 const ROWS_PER_STRIP: u16 = 278;
 const STRIP_BYTE_COUNTS: u16 = 279;
@@ -222,6 +225,7 @@ impl Layout {
             compression,
             lsb_first: directory.value(FILL_ORDER) == Some(2),
             inverted: photometric == 1,
+            orientation: directory.value(ORIENTATION).and_then(|value| u8::try_from(value).ok()).unwrap_or(1),
             x_dpi,
             y_dpi,
         })
@@ -264,7 +268,8 @@ impl Layout {
         bits.resize(size(height), 0);
         let bitmap = Bitmap::from_bits(self.width, height, bits)
             .map_err(|_| DecodeError::TooLarge { width: self.width, height })?;
-        Ok(Decoded { page: Page { bitmap, x_dpi: self.x_dpi, y_dpi: self.y_dpi }, damaged_lines: damaged })
+        let page = upright(Page { bitmap, x_dpi: self.x_dpi, y_dpi: self.y_dpi }, self.orientation);
+        Ok(Decoded { page, damaged_lines: damaged })
     }
 
     /// Decodes a strip as its fields say; if that makes no sense, as others have been seen to mean it, if that does.
@@ -384,6 +389,40 @@ fn assumed_resolution(width: u32, height: Option<u32>) -> (u16, u16) {
             (dpi, dpi)
         }
     }
+}
+
+/// Turns a page as its Orientation says; those that TIFF does not know leave it as it is.
+fn upright(page: Page, orientation: u8) -> Page {
+    if !(2..=8).contains(&orientation) {
+        return page;
+    }
+    let Page { bitmap, x_dpi, y_dpi } = page;
+    let (right, bottom) = (bitmap.width().saturating_sub(1), bitmap.height().saturating_sub(1));
+    let lies = orientation >= 5;
+    let mut turned =
+        if lies { Bitmap::new(bitmap.height(), bitmap.width()) } else { Bitmap::new(bitmap.width(), bitmap.height()) };
+    for (y, row) in (0..).zip(bitmap.rows()) {
+        for (first, byte) in (0..).step_by(8).zip(row) {
+            let mut rest = *byte;
+            while rest != 0 {
+                let dot = rest.leading_zeros();
+                rest &= !(0x80 >> dot);
+                let x = first + dot;
+                let (x, y) = match orientation {
+                    2 => (right - x, y),
+                    3 => (right - x, bottom - y),
+                    4 => (x, bottom - y),
+                    5 => (y, x),
+                    6 => (bottom - y, x),
+                    7 => (bottom - y, right - x),
+                    _ => (y, right - x),
+                };
+                turned.blacken(x, y);
+            }
+        }
+    }
+    let (x_dpi, y_dpi) = if lies { (y_dpi, x_dpi) } else { (x_dpi, y_dpi) };
+    Page { bitmap: turned, x_dpi, y_dpi }
 }
 
 /// Rows that are not compressed.

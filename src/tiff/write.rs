@@ -161,3 +161,92 @@ impl Value {
         file.extend_from_slice(&field.to_le_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fax::page::{Bitmap, Page, Resolution};
+
+    fn page(lines: u32, resolution: Resolution, coding: Coding) -> CodedPage {
+        CodedPage::encode(&Page::new(Bitmap::new(LINE_DOTS, lines), resolution), coding)
+    }
+
+    fn short(file: &[u8], at: usize) -> u16 {
+        u16::from_le_bytes(file[at..at + 2].try_into().unwrap())
+    }
+
+    fn long(file: &[u8], at: usize) -> u32 {
+        u32::from_le_bytes(file[at..at + 4].try_into().unwrap())
+    }
+
+    /// RFC 3949 section 3.5: header, directory at 8, the two rationals, the strip, the next directory.
+    #[test]
+    fn profile_s_stands_in_its_order() {
+        let pages = [page(3, Resolution::Standard, Coding::Mh), page(4, Resolution::Fine, Coding::Mh)];
+        let file = write(&pages, Profile::S).unwrap();
+        assert_eq!(file[..8], *b"II\x2a\0\x08\0\0\0");
+        let mut directory = 8;
+        for (number, page) in pages.iter().enumerate() {
+            let count = usize::from(short(&file, directory));
+            let fields: Vec<(u16, u16, u32, u32)> = (0..count)
+                .map(|index| directory + 2 + index * 12)
+                .map(|at| (short(&file, at), short(&file, at + 2), long(&file, at + 4), long(&file, at + 8)))
+                .collect();
+            let values = directory + 2 + count * 12 + 4;
+            let strip = values + 16;
+            let expected = [
+                (254, 4, 1, 2),
+                (256, 4, 1, 1728),
+                (257, 4, 1, page.height),
+                (258, 3, 1, 1),
+                (259, 3, 1, 3),
+                (262, 3, 1, 0),
+                (266, 3, 1, 2),
+                (273, 4, 1, strip as u32),
+                (277, 3, 1, 1),
+                (278, 4, 1, page.height),
+                (279, 4, 1, page.data.len() as u32),
+                (282, 5, 1, values as u32),
+                (283, 5, 1, values as u32 + 8),
+                (292, 4, 1, 0),
+                (296, 3, 1, 2),
+                (297, 3, 2, number as u32 | 2 << 16),
+            ];
+            assert_eq!(fields, expected);
+            let rationals: Vec<u32> = (0..4).map(|index| long(&file, values + 4 * index)).collect();
+            assert_eq!(rationals, [204, 1, u32::from(page.y_dpi), 1]);
+            let data: Vec<u8> = page.data.iter().map(|byte| byte.reverse_bits()).collect();
+            assert_eq!(file[strip..strip + data.len()], data);
+            let next = long(&file, values - 4) as usize;
+            assert_eq!(next, if number == 0 { (strip + data.len()).next_multiple_of(2) } else { 0 });
+            directory = next;
+        }
+    }
+
+    #[test]
+    fn mmr_says_that_it_has_no_options() {
+        let file = write(&[page(3, Resolution::Superfine, Coding::Mmr)], Profile::F).unwrap();
+        let options: Vec<usize> =
+            (0..16).map(|index| 10 + index * 12).filter(|at| matches!(short(&file, *at), 292 | 293)).collect();
+        assert_eq!(options.len(), 1);
+        assert_eq!((short(&file, options[0]), long(&file, options[0] + 8)), (293, 0));
+    }
+
+    #[test]
+    fn what_no_file_can_hold_is_refused() {
+        assert_eq!(write(&[], Profile::F), Err(WriteError::NoPages));
+        let good = page(3, Resolution::Fine, Coding::Mh);
+        let empty = page(0, Resolution::Fine, Coding::Mh);
+        assert_eq!(write(&[good.clone(), empty], Profile::F), Err(WriteError::EmptyPage { page: 1 }));
+        let others = [
+            page(3, Resolution::Fine, Coding::Mmr),
+            page(3, Resolution::Superfine, Coding::Mh),
+            CodedPage { width: 2048, ..good.clone() },
+            CodedPage { x_dpi: 300, ..good.clone() },
+        ];
+        for other in others {
+            assert_eq!(write(&[good.clone(), other], Profile::S), Err(WriteError::NotProfileS { page: 1 }));
+        }
+        assert_eq!(write(&vec![good; 65_536], Profile::F), Err(WriteError::TooLarge));
+    }
+}

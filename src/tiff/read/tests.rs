@@ -290,3 +290,31 @@ fn packed_rows_are_read() {
         assert_eq!(decoded.damaged_lines, 0);
     }
 }
+
+#[test]
+fn pages_are_turned_upright() {
+    // Three dots by two; the first line is 1 1 0, the second 1 0 0.
+    let data = [0b1100_0000, 0b1000_0000];
+    let fields = with(with(entries(&data), short(IMAGE_WIDTH, 3)), short(IMAGE_LENGTH, 2));
+    let fields = with(with(fields, short(COMPRESSION, 1)), (X_RESOLUTION, 5, vec![204, 1]));
+    let fields = with(fields, (Y_RESOLUTION, 5, vec![98, 1]));
+    let cases: [(u32, &[u8]); 10] = [
+        (0, &[0b110, 0b100]),
+        (1, &[0b110, 0b100]),
+        (2, &[0b011, 0b001]),
+        (3, &[0b001, 0b011]),
+        (4, &[0b100, 0b110]),
+        (5, &[0b110, 0b100, 0b000]),
+        (6, &[0b110, 0b010, 0b000]),
+        (7, &[0b000, 0b010, 0b110]),
+        (8, &[0b000, 0b100, 0b110]),
+        (9, &[0b110, 0b100]),
+    ];
+    for (orientation, rows) in cases {
+        let page = only_page(&file(false, &with(fields.clone(), short(ORIENTATION, orientation)), &data)).unwrap().page;
+        let lies = (5..=8).contains(&orientation);
+        assert_eq!((page.x_dpi, page.y_dpi), if lies { (98, 204) } else { (204, 98) });
+        let rows: Vec<u8> = rows.iter().map(|row| row << 5).collect();
+        assert_eq!(page.bitmap.bits(), rows, "{orientation}");
+    }
+}
