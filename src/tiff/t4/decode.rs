@@ -266,7 +266,9 @@ impl<'a> Decoder<'a> {
         let width = *width;
         let mut a0 = 0;
         while a0 < width {
-            reader.refill();
+            if reader.ready() < PAIR_BITS {
+                reader.refill();
+            }
             if let Some(a2) = two_short_runs(reader, current, false, a0, width) {
                 a0 = a2;
                 continue;
@@ -292,7 +294,10 @@ impl<'a> Decoder<'a> {
         let mut a0 = 0;
         let mut b = 0;
         while a0 < width {
-            reader.refill();
+            // Enough for the longest mode, or for a horizontal one and two short runs; longer runs see to themselves.
+            if reader.ready() < 16 {
+                reader.refill();
+            }
             let bits = reader.peek();
             if bits >> 48 == SIXTEEN_ONES {
                 // V(0) again and again, as on a line like the one above: each next b1 is the next element.
