@@ -1,27 +1,57 @@
 //! The one door for the faces: everything that a person can ask for, and the workers behind it.
+//!
+//! What is asked for goes to the rooms (the database, the vault, the settings) on threads of their own, and comes back
+//! as values; what happens in the background is told by [`Event`]s.
 
+mod account;
+mod check;
+mod courier;
+mod error;
 mod event;
+mod outbox;
+mod postman;
 pub mod practice;
+mod reader;
+mod rooms;
 pub mod worker;
+mod write;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use thiserror::Error;
 use tokio::sync::{broadcast, mpsc};
+use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
 pub use crate::document::{DocumentError, Kind};
+pub use crate::mail::{ComposeError, MailError};
+pub use crate::place::PlaceError;
+pub use crate::secret::SecretError;
+pub use crate::settings::SettingsError;
+pub use crate::store::StoreError;
+pub use crate::tiff::Coding;
+pub use crate::tls::{AnchorError, IdentityError};
+pub use account::{NewAccount, SignIn};
+pub use check::{Target, check_target};
+pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
+pub use reader::{FaxPage, Reader, Reading, Source};
+pub use rooms::home_region;
+pub use write::{WriteError, coded_bytes, write_pdf, write_png, write_tiff};
 
 use crate::fax::certificate::CertificateReport;
-use crate::fax::gateway::{AddressError, Fingerprint, Gateway};
-use crate::fax::job::{Illegal, Job};
-use crate::fax::page::{Layout, Page, Resolution};
-use crate::fax::received::ReceivedFax;
+use crate::fax::gateway::Gateway;
+use crate::fax::job::{Event as JobEvent, Job};
+use crate::fax::page::{Page, Resolution};
+use crate::fax::received::{Origin, ReceivedFax};
 use crate::fax::recipient::Recipient;
 use crate::fax::{Fax, FaxId, JobId, ReceivedId};
+use crate::place::Place;
+use crate::secret::VaultKind;
+use crate::store::{JobFilter, Store};
+use practice::{Practice, PracticeOptions};
+use rooms::Rooms;
 
 /// Where a profile is and how its secrets are kept.
 #[derive(Clone, Debug)]
@@ -32,6 +62,8 @@ pub struct Profile {
     pub secrets: Secrets,
     /// This program, which is started again to read documents.
     pub program: PathBuf,
+    /// Which face asks, such as "window"; with the user's name it is written into the audit with every act.
+    pub face: &'static str,
 }
 
 /// Where passwords and keys are kept.
@@ -41,47 +73,6 @@ pub enum Secrets {
     Keyring,
     /// A file encrypted with this passphrase.
     File(Zeroizing<String>),
-}
-
-/// A document as it is given.
-#[derive(Clone, Debug)]
-pub enum Source {
-    /// A file.
-    Path(PathBuf),
-    /// Bytes with a name, such as from the clipboard.
-    Bytes {
-        /// What to call it.
-        name: String,
-        /// Its content.
-        bytes: Arc<[u8]>,
-    },
-}
-
-/// A page ready to be sent: its dots, and the same coded by T.6.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FaxPage {
-    /// The dots.
-    pub page: Page,
-    /// T.6 (MMR) code of the dots.
-    pub coded: Vec<u8>,
-}
-
-/// What reading a document brings, in this order.
-#[derive(Clone, Debug)]
-pub enum Reading {
-    /// The document could be opened: its kind and how many pages will come.
-    Opened {
-        /// What it is.
-        kind: Kind,
-        /// How many pages.
-        pages: u32,
-    },
-    /// The next page.
-    Page(Arc<FaxPage>),
-    /// It ends here: nothing of it is sent.
-    Failed(DocumentError),
-    /// All pages came.
-    Done,
 }
 
 /// A fax to be queued.
@@ -101,28 +92,6 @@ pub struct NewFax {
     pub due: Option<Timestamp>,
 }
 
-/// Why a fax was not queued: nothing of it was.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum QueueError {
-    /// It has no pages.
-    #[error("the fax has no pages")]
-    NoPages,
-    /// It has no recipient.
-    #[error("the fax has no recipient")]
-    NoRecipient,
-    /// The gateway has no address for this recipient.
-    #[error("no address for {recipient}: {why}")]
-    Address {
-        /// The number.
-        recipient: String,
-        /// Why.
-        why: AddressError,
-    },
-    /// Another fault.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-}
-
 /// A job with the fax it carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobRow {
@@ -130,6 +99,12 @@ pub struct JobRow {
     pub job: Job,
     /// Its fax.
     pub fax: Fax,
+}
+
+impl From<(Job, Fax)> for JobRow {
+    fn from((job, fax): (Job, Fax)) -> Self {
+        Self { job, fax }
+    }
 }
 
 /// What an import came to.
@@ -160,61 +135,29 @@ pub enum ExportForm {
     Message,
 }
 
-/// A server to be looked at without an account.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// Host name or IP address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// The name that the certificate must carry, where `host` is not it.
-    pub server_name: Option<String>,
-    /// PEM file of the authorities to trust instead of the system's.
-    pub ca: Option<PathBuf>,
-    /// PEM file with a client certificate and its key.
-    pub client_certificate: Option<PathBuf>,
-    /// The certificate that is pinned.
-    pub pin: Option<Fingerprint>,
-}
-
-/// Why the engine could not do what it was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum EngineError {
-    /// The database.
-    #[error("the database: {detail}")]
-    Store {
-        /// In the database's words.
-        detail: String,
-    },
-    /// No account of this name.
-    #[error("no account {name:?}")]
-    NoAccount {
-        /// The name.
-        name: String,
-    },
-    /// There is no such fax, job or page.
-    #[error("there is no such thing")]
-    NotFound,
-    /// The job cannot take this step now.
-    #[error(transparent)]
-    Illegal(#[from] Illegal),
-    /// A document.
-    #[error(transparent)]
-    Document(#[from] DocumentError),
-}
-
-/// Why a profile could not be opened.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum OpenError {
-    /// The engine's own fault.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-}
-
 /// The door. Cheap to clone; the last clone that goes ends the workers.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    events: broadcast::Sender<Event>,
+    rooms: Arc<Rooms>,
+    workers: Arc<Workers>,
+}
+
+/// What works in the background, and ends with the engine.
+#[derive(Debug, Default)]
+struct Workers {
+    courier: OnceLock<AbortHandle>,
+    postman: Option<AbortHandle>,
+    practice: Option<Practice>,
+    // Held, not read: the folder of a practice profile goes with it.
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        for worker in self.courier.get().into_iter().chain(&self.postman) {
+            worker.abort();
+        }
+    }
 }
 
 impl Engine {
@@ -222,59 +165,167 @@ impl Engine {
     ///
     /// # Errors
     /// [`OpenError`] with the reason; nothing is changed then.
-    pub async fn open(_profile: Profile) -> Result<Self, OpenError> {
-        Err(unfinished().into())
+    pub async fn open(profile: Profile) -> Result<Self, OpenError> {
+        let Profile { data_dir, secrets, program, face } = profile;
+        let place = data_dir.map_or_else(Place::standard, |folder| Ok(Place::at(folder)))?;
+        let vault = match secrets {
+            Secrets::Keyring => VaultKind::Keyring,
+            Secrets::File(passphrase) => VaultKind::File { passphrase },
+        };
+        let rooms = Arc::new(Rooms::open(place, vault, program, face).await?);
+        Self::settle(&rooms).await?;
+        Ok(Self { rooms, workers: Arc::default() })
     }
 
     /// A profile for practice in a temporary folder, with a gateway of its own on this computer.
+    /// Its secrets are in memory, and all of it is gone when the last clone goes.
     ///
     /// # Errors
     /// [`OpenError`].
-    pub async fn demo(_program: PathBuf) -> Result<Self, OpenError> {
-        Err(unfinished().into())
+    pub async fn demo(program: PathBuf) -> Result<Self, OpenError> {
+        let folder = tempfile::Builder::new().prefix("faxseal-practice-").tempdir();
+        let folder = folder.map_err(|error| PlaceError::new(&std::env::temp_dir(), &error))?;
+        let place = Place::at(folder.path().join("profile"));
+        let rooms = Arc::new(Rooms::open(place, VaultKind::Memory, program, "practice").await?);
+        let (deliver, mailbox) = mpsc::channel(16);
+        let practice = Practice::start(PracticeOptions { port: 0, ca_file: folder.path().join("ca.pem") }, deliver);
+        let practice = practice.await?;
+        let password = practice.password().clone();
+        let account = NewAccount { gateway: practice.gateway(), password: Some(password), client_key: None };
+        account::add(&rooms, account).await?;
+        let postman = tokio::spawn(postman::carry(Arc::clone(&rooms), mailbox)).abort_handle();
+        let workers = Workers {
+            courier: OnceLock::new(),
+            postman: Some(postman),
+            practice: Some(practice),
+            _folder: Some(folder),
+        };
+        Ok(Self { rooms, workers: Arc::new(workers) })
+    }
+
+    /// What a process that was killed left behind: jobs that nobody submits any more, messages that nobody looked at.
+    async fn settle(rooms: &Arc<Rooms>) -> Result<(), OpenError> {
+        let now = Timestamp::now();
+        rooms.store(move |store| store.recover(now)).await?;
+        for message in rooms.store(Store::unsorted).await? {
+            // It stays kept and is tried again at the next start.
+            if let Err(error) = postman::sort(rooms, message).await {
+                log::warn!("message {message} cannot be looked at now: {error}");
+            }
+        }
+        Ok(())
     }
 
     /// True for a profile made by [`Engine::demo`].
     #[must_use]
     pub fn is_practice(&self) -> bool {
-        false
+        self.workers.practice.is_some()
     }
 
     /// What changes from now on; events carry ids, and who gets one reads again.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
-        self.events.subscribe()
+        self.rooms.events.subscribe()
     }
 
-    /// Starts to work the outbox in the background, until the last clone of the engine goes.
-    pub fn start_courier(&self) {}
+    /// Starts to work the outbox in the background, until the last clone of the engine goes or
+    /// [`Engine::stop_courier`]. To be called inside a tokio runtime.
+    pub fn start_courier(&self) {
+        let start = || tokio::spawn(courier::serve(Arc::clone(&self.rooms))).abort_handle();
+        self.workers.courier.get_or_init(start);
+    }
+
+    /// Begins no further submission, and waits until those that are under way are settled: a program that ends in the
+    /// middle of one leaves a job in doubt.
+    pub async fn stop_courier(&self) {
+        self.rooms.stop().await;
+    }
 
     /// All accounts, the usual one first.
     ///
     /// # Errors
     /// [`EngineError`].
     pub async fn accounts(&self) -> Result<Vec<Gateway>, EngineError> {
-        Err(unfinished())
+        account::all(&self.rooms).await
     }
 
-    /// Reads a document into pages in a child process; drop the receiver to stop it.
+    /// An account by its name, or the usual one.
+    ///
+    /// # Errors
+    /// [`EngineError::NoAccount`] and others.
+    pub async fn account(&self, name: Option<&str>) -> Result<Gateway, EngineError> {
+        account::find(&self.rooms, name).await
+    }
+
+    /// Adds an account, after everything of it that can be tried without a connection was.
+    ///
+    /// # Errors
+    /// [`EngineError::Account`] and others; nothing is kept then.
+    pub async fn add_account(&self, account: NewAccount) -> Result<(), EngineError> {
+        account::add(&self.rooms, account).await
+    }
+
+    /// Removes an account and its secrets. Its jobs stay; those that wait are held.
+    ///
+    /// # Errors
+    /// [`EngineError::NoAccount`] and others.
+    pub async fn remove_account(&self, name: &str) -> Result<(), EngineError> {
+        account::remove(&self.rooms, name).await
+    }
+
+    /// Changes an account's password, and lets its held jobs go on.
+    ///
+    /// # Errors
+    /// [`EngineError::NoAccount`] and others.
+    pub async fn set_password(&self, name: &str, password: Zeroizing<String>) -> Result<(), EngineError> {
+        account::set_password(&self.rooms, name, password).await
+    }
+
+    /// Opens a session with an account's gateway up to the handshake, sends nothing, keeps the report.
+    ///
+    /// # Errors
+    /// [`EngineError`]; what is wrong with the server is in the report.
+    pub async fn check(&self, account: &str) -> Result<CertificateReport, EngineError> {
+        check::account(&self.rooms, account).await
+    }
+
+    /// As [`Engine::check`], and signs in where the connection is secure.
+    ///
+    /// # Errors
+    /// [`EngineError`]; what is wrong with the server is in the report.
+    pub async fn test_account(&self, account: &str) -> Result<(CertificateReport, SignIn), EngineError> {
+        account::test(&self.rooms, account).await
+    }
+
+    /// The last report of an account's gateway, if there was one.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn last_report(&self, account: &str) -> Result<Option<CertificateReport>, EngineError> {
+        let account = account.to_owned();
+        Ok(self.rooms.store(move |store| store.last_report(&account)).await?)
+    }
+
+    /// Reads documents in child processes.
     #[must_use]
-    pub fn read(
-        &self,
-        _source: Source,
-        _layout: Layout,
-        _password: Option<String>,
-        _jobs: usize,
-    ) -> mpsc::Receiver<Reading> {
-        mpsc::channel(1).1
+    pub fn reader(&self) -> &Reader {
+        &self.rooms.reader
     }
 
     /// Freezes one message for each recipient and puts the jobs into the outbox, all or nothing.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn queue(&self, _fax: NewFax) -> Result<(FaxId, Vec<JobId>), QueueError> {
-        Err(unfinished().into())
+    pub async fn queue(&self, fax: NewFax) -> Result<(FaxId, Vec<JobId>), QueueError> {
+        outbox::queue(&self.rooms, fax).await
+    }
+
+    /// Works the outbox once: every job that is due, or those of these that are, each one attempt.
+    ///
+    /// # Errors
+    /// [`EngineError`]; what becomes of each job is in the job.
+    pub async fn work(&self, only: Option<Vec<JobId>>) -> Result<(), EngineError> {
+        courier::work(&self.rooms, only).await
     }
 
     /// All jobs, the newest first.
@@ -282,47 +333,48 @@ impl Engine {
     /// # Errors
     /// [`EngineError`].
     pub async fn jobs(&self) -> Result<Vec<JobRow>, EngineError> {
-        Err(unfinished())
+        let jobs = self.rooms.store(|store| store.jobs(JobFilter::All)).await?;
+        Ok(jobs.into_iter().map(JobRow::from).collect())
     }
 
     /// One job.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] and others.
-    pub async fn job(&self, _id: JobId) -> Result<JobRow, EngineError> {
-        Err(unfinished())
+    pub async fn job(&self, id: JobId) -> Result<JobRow, EngineError> {
+        Ok(self.rooms.store(move |store| store.job(id)).await?.into())
     }
 
     /// A page of a fax of the user's own, counted from 0.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] and others.
-    pub async fn fax_page(&self, _fax: FaxId, _index: u32) -> Result<Page, EngineError> {
-        Err(unfinished())
+    pub async fn fax_page(&self, fax: FaxId, index: u32) -> Result<Page, EngineError> {
+        self.rooms.page(move |store| store.fax_page(fax, index)).await
     }
 
     /// Takes a job back that is not under way.
     ///
     /// # Errors
     /// [`EngineError::Illegal`] and others.
-    pub async fn cancel(&self, _id: JobId) -> Result<(), EngineError> {
-        Err(unfinished())
+    pub async fn cancel(&self, id: JobId) -> Result<(), EngineError> {
+        outbox::step(&self.rooms, id, JobEvent::Cancel).await
     }
 
     /// Makes a waiting or held job due now; a held one releases its whole account.
     ///
     /// # Errors
     /// [`EngineError::Illegal`] and others.
-    pub async fn try_now(&self, _id: JobId) -> Result<(), EngineError> {
-        Err(unfinished())
+    pub async fn try_now(&self, id: JobId) -> Result<(), EngineError> {
+        outbox::try_now(&self.rooms, id).await
     }
 
     /// Settles a job in doubt by the user's word.
     ///
     /// # Errors
     /// [`EngineError::Illegal`] and others.
-    pub async fn resolve(&self, _id: JobId, _sent: bool) -> Result<(), EngineError> {
-        Err(unfinished())
+    pub async fn resolve(&self, id: JobId, sent: bool) -> Result<(), EngineError> {
+        outbox::step(&self.rooms, id, JobEvent::Resolve { sent }).await
     }
 
     /// All received faxes, the newest first.
@@ -330,74 +382,72 @@ impl Engine {
     /// # Errors
     /// [`EngineError`].
     pub async fn inbox(&self) -> Result<Vec<ReceivedFax>, EngineError> {
-        Err(unfinished())
+        Ok(self.rooms.store(Store::inbox).await?)
+    }
+
+    /// One received fax.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn received(&self, id: ReceivedId) -> Result<ReceivedFax, EngineError> {
+        Ok(self.rooms.store(move |store| store.received(id)).await?)
     }
 
     /// A page of a received fax, counted from 0.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] and others.
-    pub async fn received_page(&self, _id: ReceivedId, _index: u32) -> Result<Page, EngineError> {
-        Err(unfinished())
+    pub async fn received_page(&self, id: ReceivedId, index: u32) -> Result<Page, EngineError> {
+        self.rooms.page(move |store| store.received_page(id, index)).await
     }
 
     /// Marks a received fax as read or unread.
     ///
     /// # Errors
     /// [`EngineError`].
-    pub async fn mark(&self, _id: ReceivedId, _unread: bool) -> Result<(), EngineError> {
-        Err(unfinished())
+    pub async fn mark(&self, id: ReceivedId, unread: bool) -> Result<(), EngineError> {
+        self.change_inbox(move |store| store.mark(id, !unread, Timestamp::now())).await
     }
 
     /// Takes a received fax out of the inbox; [`Engine::restore`] brings it back.
     ///
     /// # Errors
     /// [`EngineError`].
-    pub async fn delete(&self, _id: ReceivedId) -> Result<(), EngineError> {
-        Err(unfinished())
+    pub async fn delete(&self, id: ReceivedId) -> Result<(), EngineError> {
+        self.change_inbox(move |store| store.delete(id, Timestamp::now())).await
     }
 
     /// Brings a deleted received fax back.
     ///
     /// # Errors
     /// [`EngineError`].
-    pub async fn restore(&self, _id: ReceivedId) -> Result<(), EngineError> {
-        Err(unfinished())
+    pub async fn restore(&self, id: ReceivedId) -> Result<(), EngineError> {
+        self.change_inbox(move |store| store.restore(id, Timestamp::now())).await
+    }
+
+    async fn change_inbox(
+        &self,
+        change: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), EngineError> {
+        self.rooms.store(change).await?;
+        self.rooms.tell(Event::Inbox);
+        Ok(())
     }
 
     /// Takes in a message or a fax from a file: .eml, .tif, .pdf. An .mbox brings several.
     ///
     /// # Errors
-    /// [`EngineError`].
-    pub async fn import(&self, _source: Source) -> Result<Vec<Imported>, EngineError> {
-        Err(unfinished())
+    /// [`EngineError`]; what came before the fault stays.
+    pub async fn import(&self, source: Source) -> Result<Vec<Imported>, EngineError> {
+        let (name, bytes) = source.take(postman::MOST_BYTES).await?;
+        postman::import(&self.rooms, &name, bytes, Origin::Import).await
     }
 
     /// A received fax as a file's content.
     ///
     /// # Errors
     /// [`EngineError`].
-    pub async fn export(&self, _id: ReceivedId, _form: ExportForm) -> Result<Vec<u8>, EngineError> {
-        Err(unfinished())
+    pub async fn export(&self, id: ReceivedId, form: ExportForm) -> Result<Vec<u8>, EngineError> {
+        write::received(&self.rooms, id, form).await
     }
-
-    /// The last report of an account's gateway, if there was one.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub async fn last_report(&self, _account: &str) -> Result<Option<CertificateReport>, EngineError> {
-        Err(unfinished())
-    }
-
-    /// Opens a session with an account's gateway up to the handshake, sends nothing, keeps the report.
-    ///
-    /// # Errors
-    /// [`EngineError`]; what is wrong with the server is in the report.
-    pub async fn check(&self, _account: &str) -> Result<CertificateReport, EngineError> {
-        Err(unfinished())
-    }
-}
-
-fn unfinished() -> EngineError {
-    EngineError::Store { detail: "not built yet".to_owned() }
 }

@@ -242,6 +242,8 @@ pub fn queue_error(error: &QueueError) -> String {
         QueueError::NoPages => t::queue_no_pages(),
         QueueError::NoRecipient => t::queue_no_recipient(),
         QueueError::Address { recipient, why } => format!("{recipient}: {}", address_error(why)),
+        QueueError::Resolution => t::queue_resolution(),
+        QueueError::Compose(error) => t::engine_other(error.to_string()),
         QueueError::Engine(error) => engine_error(error),
     }
 }
@@ -249,7 +251,7 @@ pub fn queue_error(error: &QueueError) -> String {
 /// Why the engine could not do what it was asked.
 pub fn engine_error(error: &EngineError) -> String {
     match error {
-        EngineError::Store { detail } => t::engine_store(detail.as_str()),
+        EngineError::Store(error) => t::engine_store(error.to_string()),
         EngineError::NoAccount { name } if name.is_empty() => t::engine_no_account_at_all(),
         EngineError::NoAccount { name } => t::engine_no_account(name.as_str()),
         EngineError::NotFound => t::engine_not_found(),
@@ -259,6 +261,7 @@ pub fn engine_error(error: &EngineError) -> String {
             stage => t::engine_illegal(stage),
         },
         EngineError::Document(error) => document_error(error),
+        other => t::engine_other(other.to_string()),
     }
 }
 

@@ -4,12 +4,14 @@ pub mod classify;
 pub mod compose;
 mod dsn;
 mod gateways;
+mod mbox;
 mod mdn;
 mod mime;
 mod xtext;
 
 pub use classify::{Attachment, FaxMessage, Inbound, MailError, OtherFact, classify};
-pub use compose::{ComposeError, Draft, freeze, random_token};
+pub use compose::{ComposeError, Draft, freeze, is_address, random_token};
+pub use mbox::{is_message, messages};
 
 /// One message to one recipient, ready for the wire. It never changes once it is made: every attempt sends these bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -79,6 +79,14 @@ impl Store {
         Ok(Self { shared: Arc::new(Shared { connection: Mutex::new(connection), who: who.to_owned(), courier }) })
     }
 
+    /// A number that differs from the one before if another process, or another [`Store`], changed something since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.connection().query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic elsewhere left no open transaction: it was rolled back when it was dropped.
         self.shared.connection.lock().unwrap_or_else(PoisonError::into_inner)

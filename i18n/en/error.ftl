@@ -27,10 +27,12 @@ address-bad-template = The account’s address template cannot be used: { $detai
 
 queue-no-pages = Add a document first.
 queue-no-recipient = Add a recipient first.
+queue-resolution = This gateway takes no Superfine pages. Choose Fine or Standard.
 
 engine-store = The database cannot be used: { $detail }
 engine-no-account = There is no account named { $name }. See “faxseal account list”.
 engine-no-account-at-all = No gateway is set up yet. Add one with “faxseal account add”, or try “faxseal demo”.
+engine-other = This is not possible: { $detail }
 engine-not-found = There is no such fax.
 engine-illegal-submitting = It is being handed over to the gateway at this moment.
 engine-illegal-in-doubt = The gateway may have it. Settle that first.

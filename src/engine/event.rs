@@ -27,4 +27,6 @@ pub enum Event {
     },
     /// The accounts changed.
     Accounts,
+    /// Another process changed something: whatever is shown is read again.
+    Elsewhere,
 }

@@ -279,7 +279,7 @@ impl App {
 
     fn changed(&mut self, event: Option<Event>) -> Task<Message> {
         match event {
-            None => self.read_all(),
+            None | Some(Event::Elsewhere) => self.read_all(),
             Some(Event::Accounts) => self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts),
             Some(Event::Job(_)) => self.outbox.refresh(&self.door).map(Message::Outbox),
             Some(Event::Progress { job, sent, of }) => self.progress(job, sent, of),

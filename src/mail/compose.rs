@@ -98,6 +98,12 @@ fn freeze_with(draft: &Draft<'_>, names: &Names) -> Result<Submission, ComposeEr
     Ok(Submission { from: from.to_string(), to, envid: names.envid.clone(), message_id, bytes: message.formatted() })
 }
 
+/// Can this address stand in a message of ours: one address, in ASCII, as gateways know them?
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    ascii_address(text).is_some()
+}
+
 /// An address that needs no SMTPUTF8 and cannot hold a line end or a second address.
 fn ascii_address(text: &str) -> Option<Address> {
     let printable = text.bytes().all(|byte| byte.is_ascii_graphic());

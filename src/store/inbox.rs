@@ -236,6 +236,17 @@ impl Store {
         })
     }
 
+    /// The fax that a message brought, if it brought one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn received_of(&self, id: MessageId) -> Result<Option<ReceivedId>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT id FROM received WHERE message = ?1")?;
+            Ok(statement.query_row([id.0], |row| row.get("id").map(ReceivedId)).optional()?)
+        })
+    }
+
     /// A page of a received fax, counted from 0.
     ///
     /// # Errors

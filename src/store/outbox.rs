@@ -212,6 +212,18 @@ impl Store {
         })
     }
 
+    /// The accounts with jobs that may be claimed now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn due_accounts(&self, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction
+                .prepare_cached("SELECT DISTINCT account FROM job WHERE stage = 'queued' AND due <= ?1 ORDER BY 1")?;
+            Ok(statement.query_map([nanoseconds(now)], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Takes the job that has been due longest, of one account or of any. No other process gets it as long as this
     /// one lives and has not told its outcome.
     ///

@@ -151,7 +151,7 @@ impl Document {
         let (id, source) = (self.id, self.source.clone());
         let password = (!self.password.is_empty()).then(|| self.password.to_string());
         let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let start = async move { engine.read(source, layout, password, jobs) };
+        let start = async move { engine.reader().read(source, layout, password, jobs) };
         let readings = stream::once(start).flat_map(|receiver| {
             // A reading that ends without a last word has failed.
             stream::unfold(Some(receiver), |receiver| async {

@@ -1,5 +1,6 @@
 //! What is typed becomes recipients, and says at its place why it does not.
 
+use faxseal::engine::home_region;
 use faxseal::fax::gateway::Gateway;
 use faxseal::fax::number::{Number, NumberError, Region};
 use faxseal::fax::recipient::Recipient;
@@ -53,7 +54,7 @@ impl State {
     }
 
     fn recipient(&self, text: &str, gateway: Option<&Gateway>) -> Result<Recipient, String> {
-        let recipient = parse(text, region(gateway)).map_err(|error| explain::number_error(&error))?;
+        let recipient = parse(text, home_region(gateway)).map_err(|error| explain::number_error(&error))?;
         if self.recipients.iter().any(|other| other.number == recipient.number) {
             return Err(t::compose_recipient_twice());
         }
@@ -68,7 +69,7 @@ impl State {
         if let Some(trouble) = self.recipients.iter().find_map(|recipient| refused(recipient, gateway)) {
             return Some(Err(trouble));
         }
-        let typed = parse(&self.entry, region(gateway)).ok();
+        let typed = parse(&self.entry, home_region(gateway)).ok();
         typed.as_ref().or(self.recipients.last()).map(|recipient| Ok(facts(recipient, gateway)))
     }
 }
@@ -101,17 +102,6 @@ fn parse(text: &str, region: Option<Region>) -> Result<Recipient, NumberError> {
         }
         None => Number::parse(text, region).map(Recipient::new),
     }
-}
-
-/// Where a number without a country code is dialled: the country of the sender's own number, else the system's.
-fn region(gateway: Option<&Gateway>) -> Option<Region> {
-    let own = gateway.and_then(|gateway| gateway.sender.number.as_ref()).and_then(Number::country);
-    let system = || {
-        let locale = sys_locale::get_locale()?;
-        let country = locale.split(['-', '_', '.', '@']).find(|part| part.len() == 2 && *part == part.to_uppercase());
-        country.map(str::to_owned)
-    };
-    Region::from_code(&own.or_else(system)?).ok()
 }
 
 #[cfg(test)]

@@ -1,0 +1,210 @@
+//! Accounts: kept in the settings, their secrets in the vault.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rustls::pki_types::ServerName;
+use zeroize::Zeroizing;
+
+use super::check::{self, Approach};
+use super::rooms::Rooms;
+use super::{AccountError, EngineError, Event};
+use crate::fax::certificate::CertificateReport;
+use crate::fax::gateway::Gateway;
+use crate::fax::job::{Hold, Refusal};
+use crate::mail;
+use crate::secret::SecretKey;
+use crate::settings::Settings;
+use crate::smtp::session::SessionError;
+use crate::tls::{Anchors, ClientIdentity};
+
+/// An account to be added, with its secrets.
+#[derive(Debug)]
+pub struct NewAccount {
+    /// The gateway.
+    pub gateway: Gateway,
+    /// The password that goes with [`Gateway::user`].
+    pub password: Option<Zeroizing<String>>,
+    /// The private key, in PEM, to [`Gateway::client_certificate`]; without one it is taken from that file.
+    pub client_key: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// What came of signing in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// The connection is not secure, or the account has no user name: it was not tried.
+    NotTried,
+    /// The gateway knows us.
+    Accepted,
+    /// It does not, or not now.
+    Refused(Refusal),
+    /// It offers none of the ways that we know.
+    NoMechanism {
+        /// What it offers.
+        offered: Vec<String>,
+    },
+    /// The connection was lost.
+    Lost {
+        /// In the system's words.
+        detail: String,
+    },
+}
+
+pub(super) async fn all(rooms: &Arc<Rooms>) -> Result<Vec<Gateway>, EngineError> {
+    let settings = settings(rooms).await?;
+    let usual = settings.usual_account().map(|usual| usual.name.clone());
+    let mut accounts = settings.accounts;
+    accounts.sort_by_key(|account| Some(&account.name) != usual.as_ref());
+    Ok(accounts)
+}
+
+/// The account of this name, or the usual one.
+pub(super) async fn find(rooms: &Arc<Rooms>, name: Option<&str>) -> Result<Gateway, EngineError> {
+    let settings = settings(rooms).await?;
+    let found = match name {
+        Some(name) => settings.account(name),
+        None => settings.usual_account(),
+    };
+    found.cloned().ok_or_else(|| EngineError::NoAccount { name: name.unwrap_or_default().to_owned() })
+}
+
+async fn settings(rooms: &Arc<Rooms>) -> Result<Settings, EngineError> {
+    rooms.work(|rooms| Ok::<_, EngineError>(Settings::load(&rooms.place)?)).await
+}
+
+pub(super) async fn add(rooms: &Arc<Rooms>, account: NewAccount) -> Result<(), EngineError> {
+    rooms.work(move |rooms| add_now(rooms, account)).await?;
+    rooms.tell(Event::Accounts);
+    Ok(())
+}
+
+fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
+    let NewAccount { gateway, password, client_key } = account;
+    if gateway.name.trim().is_empty() {
+        return Err(AccountError::NoName.into());
+    }
+    host_name(gateway.host.clone())?;
+    host_name(gateway.reference_name().to_owned())?;
+    if !mail::is_address(&gateway.sender.address) {
+        return Err(AccountError::Sender { address: gateway.sender.address }.into());
+    }
+    Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?;
+    let client_key = gateway.client_certificate.as_deref().map(|path| {
+        let chain = check::read_certificate(path)?;
+        let key = client_key.unwrap_or_else(|| chain.clone());
+        ClientIdentity::from_pem(&chain, &key)?;
+        Ok::<_, AccountError>(key)
+    });
+    let client_key = client_key.transpose()?;
+    if gateway.user.is_some() && password.is_none() {
+        return Err(AccountError::NoPassword.into());
+    }
+    let name = gateway.name.clone();
+    if Settings::load(&rooms.place)?.account(&name).is_some() {
+        return Err(AccountError::NameTaken { name }.into());
+    }
+    // The secrets first: an account without its password would be held at the first fax.
+    if let Some(password) = password {
+        rooms.vault.write(&SecretKey::Password { account: name.clone() }, password.as_bytes())?;
+    }
+    if let Some(key) = client_key {
+        rooms.vault.write(&SecretKey::ClientKey { account: name.clone() }, &key)?;
+    }
+    let add = |settings: &mut Settings| {
+        let free = settings.account(&gateway.name).is_none();
+        if free {
+            settings.accounts.push(gateway);
+        }
+        free
+    };
+    match Settings::update(&rooms.place, add)? {
+        (_, true) => Ok(()),
+        (_, false) => Err(AccountError::NameTaken { name }.into()),
+    }
+}
+
+/// A host name or an IP address, as it may stand in a certificate.
+pub(super) fn host_name(host: String) -> Result<String, AccountError> {
+    match ServerName::try_from(host.as_str()) {
+        Ok(_) => Ok(host),
+        Err(_) => Err(AccountError::Host { host }),
+    }
+}
+
+pub(super) async fn remove(rooms: &Arc<Rooms>, name: &str) -> Result<(), EngineError> {
+    let account = name.to_owned();
+    let held = rooms
+        .work(move |rooms| {
+            let remove = |settings: &mut Settings| {
+                let before = settings.accounts.len();
+                settings.accounts.retain(|known| known.name != account);
+                settings.default_account.take_if(|name| *name == account);
+                settings.accounts.len() < before
+            };
+            let (_, found) = Settings::update(&rooms.place, remove)?;
+            if !found {
+                return Err(EngineError::NoAccount { name: account });
+            }
+            rooms.vault.delete(&SecretKey::Password { account: account.clone() })?;
+            rooms.vault.delete(&SecretKey::ClientKey { account: account.clone() })?;
+            let why = Hold::NoAccount { detail: EngineError::NoAccount { name: account.clone() }.to_string() };
+            Ok(rooms.store.hold_account(&account, &why, Timestamp::now())?)
+        })
+        .await?;
+    rooms.tell(Event::Accounts);
+    held.into_iter().for_each(|job| rooms.tell(Event::Job(job)));
+    Ok(())
+}
+
+pub(super) async fn set_password(
+    rooms: &Arc<Rooms>,
+    name: &str,
+    password: Zeroizing<String>,
+) -> Result<(), EngineError> {
+    let account = find(rooms, Some(name)).await?.name;
+    let released = rooms
+        .work(move |rooms| {
+            rooms.vault.write(&SecretKey::Password { account: account.clone() }, password.as_bytes())?;
+            Ok::<_, EngineError>(rooms.store.release_account(&account, Timestamp::now())?)
+        })
+        .await?;
+    released.into_iter().for_each(|job| rooms.tell(Event::Job(job)));
+    rooms.ring();
+    Ok(())
+}
+
+pub(super) async fn test(rooms: &Arc<Rooms>, name: &str) -> Result<(CertificateReport, SignIn), EngineError> {
+    let gateway = find(rooms, Some(name)).await?;
+    let approach = rooms.approach(&gateway).await?;
+    let password = rooms.password(&gateway).await?;
+    let (report, sign_in) = try_to_sign_in(&approach, &gateway, password).await;
+    check::keep(rooms, &gateway.name, &report).await?;
+    Ok((report, sign_in))
+}
+
+async fn try_to_sign_in(
+    approach: &Approach,
+    gateway: &Gateway,
+    password: Option<Zeroizing<String>>,
+) -> (CertificateReport, SignIn) {
+    let session = match approach.open().await {
+        Ok(session) => session,
+        Err(error) => return (*error.report, SignIn::NotTried),
+    };
+    let (Some(user), Some(password)) = (&gateway.user, password) else {
+        return (session.quit().await, SignIn::NotTried);
+    };
+    let report = session.report().clone();
+    match session.sign_in(user, &password).await {
+        Ok(session) => (session.quit().await, SignIn::Accepted),
+        Err(SessionError::Refused(refusal)) => (report, SignIn::Refused(refusal)),
+        Err(SessionError::NoMechanism { offered }) => (report, SignIn::NoMechanism { offered }),
+        Err(SessionError::Lost { detail }) => (report, SignIn::Lost { detail }),
+    }
+}
+
+/// An account by name among settings that were read.
+pub(super) fn load(rooms: &Rooms, name: &str) -> Result<Gateway, EngineError> {
+    let settings = Settings::load(&rooms.place)?;
+    settings.account(name).cloned().ok_or_else(|| EngineError::NoAccount { name: name.to_owned() })
+}

@@ -1,0 +1,112 @@
+//! A gateway's security, looked at without sending anything.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::rooms::Rooms;
+use super::{AccountError, EngineError, Event, account};
+use crate::fax::certificate::CertificateReport;
+use crate::fax::gateway::{Fingerprint, Gateway, Trust};
+use crate::secret::{SecretKey, Vault};
+use crate::smtp::session::{self, Endpoint, OpenError, Secured, Session, Timeouts};
+use crate::tls::{Anchors, ClientIdentity, Expectation, IdentityError};
+
+/// A server to be looked at without an account.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Host name or IP address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// The name that the certificate must carry, where `host` is not it.
+    pub server_name: Option<String>,
+    /// PEM file of the authorities to trust instead of the system's.
+    pub ca: Option<PathBuf>,
+    /// PEM file with a client certificate and its key.
+    pub client_certificate: Option<PathBuf>,
+    /// The certificate that is pinned.
+    pub pin: Option<Fingerprint>,
+}
+
+/// Looks at a server up to the handshake; needs no profile and no secrets.
+///
+/// # Errors
+/// [`AccountError`] for a file that cannot be used; what is wrong with the server is in the report.
+pub async fn check_target(target: Target) -> Result<CertificateReport, AccountError> {
+    let Target { host, port, server_name, ca, client_certificate, pin } = target;
+    let reference_name = account::host_name(server_name.unwrap_or_else(|| host.clone()))?;
+    let trust = ca.map_or(Trust::System, Trust::CaFile);
+    let prepare = move || {
+        let identity = client_certificate.map(|path| {
+            let pem = read_certificate(&path)?;
+            Ok::<_, AccountError>(ClientIdentity::from_pem(&pem, &pem)?)
+        });
+        Ok(Expectation { reference_name, anchors: Anchors::load(&trust)?, pin, identity: identity.transpose()? })
+    };
+    let expectation = tokio::task::spawn_blocking(prepare).await;
+    let expectation = expectation.unwrap_or_else(|_| Err(AccountError::Identity(IdentityError::NoKey)))?;
+    let approach = Approach { endpoint: Endpoint { host, port }, expectation };
+    Ok(approach.look().await)
+}
+
+/// What a session with a gateway begins with.
+pub(super) struct Approach {
+    pub endpoint: Endpoint,
+    pub expectation: Expectation,
+}
+
+impl Approach {
+    /// Reads the files and secrets that a gateway's session needs. Blocks.
+    pub fn prepare(gateway: &Gateway, vault: &Vault) -> Result<Self, EngineError> {
+        let identity = gateway.client_certificate.as_deref().map(|path| {
+            let chain = read_certificate(path)?;
+            let key = vault.read(&SecretKey::ClientKey { account: gateway.name.clone() })?;
+            let key = key.ok_or(AccountError::Identity(IdentityError::NoKey))?;
+            Ok::<_, EngineError>(ClientIdentity::from_pem(&chain, &key).map_err(AccountError::Identity)?)
+        });
+        let expectation = Expectation {
+            reference_name: gateway.reference_name().to_owned(),
+            anchors: Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?,
+            pin: gateway.pin.as_ref().map(|pin| pin.sha256),
+            identity: identity.transpose()?,
+        };
+        Ok(Self { endpoint: Endpoint { host: gateway.host.clone(), port: gateway.port }, expectation })
+    }
+
+    pub async fn open(&self) -> Result<Session<Secured>, OpenError> {
+        session::open(&self.endpoint, &self.expectation, &Timeouts::default(), Timestamp::now()).await
+    }
+
+    async fn look(&self) -> CertificateReport {
+        match self.open().await {
+            Ok(session) => session.quit().await,
+            Err(error) => *error.report,
+        }
+    }
+}
+
+/// A PEM file that may hold a private key: wiped when it is done with.
+pub(super) fn read_certificate(path: &Path) -> Result<Zeroizing<Vec<u8>>, AccountError> {
+    let fail = |error: std::io::Error| AccountError::Certificate { path: path.to_owned(), detail: error.to_string() };
+    std::fs::read(path).map(Zeroizing::new).map_err(fail)
+}
+
+/// Looks at an account's gateway, and keeps the report.
+pub(super) async fn account(rooms: &Arc<Rooms>, name: &str) -> Result<CertificateReport, EngineError> {
+    let gateway = account::find(rooms, Some(name)).await?;
+    let approach = rooms.approach(&gateway).await?;
+    let report = approach.look().await;
+    keep(rooms, &gateway.name, &report).await?;
+    Ok(report)
+}
+
+/// Keeps what was found of an account's gateway, and tells.
+pub(super) async fn keep(rooms: &Arc<Rooms>, name: &str, report: &CertificateReport) -> Result<(), EngineError> {
+    let (account, report) = (name.to_owned(), report.clone());
+    rooms.store(move |store| store.keep_report(&account, &report)).await?;
+    rooms.tell(Event::Security { account: name.to_owned() });
+    Ok(())
+}

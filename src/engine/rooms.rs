@@ -1,0 +1,194 @@
+//! What the engine's workers share: the rooms of one profile, and how they are asked.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{env, fmt};
+
+use tokio::sync::{Notify, RwLock, RwLockReadGuard, broadcast};
+use zeroize::Zeroizing;
+
+use super::check::Approach;
+use super::{AccountError, EngineError, Event, OpenError, Reader, account};
+use crate::fax::gateway::Gateway;
+use crate::fax::number::{Number, Region};
+use crate::fax::page::Page;
+use crate::place::Place;
+use crate::secret::{SecretKey, Vault, VaultKind};
+use crate::settings::Settings;
+use crate::store::{Store, StoreError, StoredPage};
+use crate::tiff::CodedPage;
+
+/// Events that a slow listener may be behind.
+const EVENTS: usize = 256;
+
+/// The rooms of one profile.
+pub(super) struct Rooms {
+    pub place: Place,
+    pub vault: Vault,
+    pub store: Store,
+    pub reader: Reader,
+    pub events: broadcast::Sender<Event>,
+    bell: Notify,
+    stopping: AtomicBool,
+    // Every submission holds it for reading.
+    gate: RwLock<()>,
+}
+
+impl fmt::Debug for Rooms {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Rooms").field("place", &self.place).field("vault", &self.vault).finish_non_exhaustive()
+    }
+}
+
+impl Rooms {
+    pub async fn open(
+        place: Place,
+        vault: VaultKind,
+        program: std::path::PathBuf,
+        face: &'static str,
+    ) -> Result<Self, OpenError> {
+        let open = move || {
+            // What a person can mend is looked at before the keyring asks anything.
+            Settings::load(&place)?;
+            let vault = Vault::open(vault, &place)?;
+            let store = Store::open(&place, &vault.database_key()?, &who(face))?;
+            Ok::<_, OpenError>((place, vault, store))
+        };
+        let opened = tokio::task::spawn_blocking(open).await;
+        let (place, vault, store) = opened.unwrap_or_else(|_| Err(EngineError::Gone.into()))?;
+        Ok(Self {
+            place,
+            vault,
+            store,
+            reader: Reader::new(program),
+            events: broadcast::channel(EVENTS).0,
+            bell: Notify::new(),
+            stopping: AtomicBool::new(false),
+            gate: RwLock::new(()),
+        })
+    }
+
+    /// Does something that blocks on a thread for that.
+    pub async fn work<T, E>(self: &Arc<Self>, work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<EngineError> + Send + 'static,
+    {
+        let rooms = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&rooms)).await.unwrap_or_else(|_| Err(EngineError::Gone.into()))
+    }
+
+    /// Asks the store.
+    pub async fn store<T: Send + 'static>(
+        self: &Arc<Self>,
+        ask: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.store.clone();
+        let answer = tokio::task::spawn_blocking(move || ask(&store)).await;
+        answer.unwrap_or_else(|error| Err(StoreError::Other { detail: error.to_string() }))
+    }
+
+    /// A page of the store, decoded.
+    pub async fn page(
+        self: &Arc<Self>,
+        ask: impl FnOnce(&Store) -> Result<StoredPage, StoreError> + Send + 'static,
+    ) -> Result<Page, EngineError> {
+        let decode = move |rooms: &Self| {
+            let page = CodedPage::from(ask(&rooms.store)?);
+            match page.decode() {
+                Ok(decoded) => Ok(decoded.page),
+                Err(error) => {
+                    let (column, detail) = ("mmr".to_owned(), error.to_string());
+                    Err(EngineError::Store(StoreError::Content { column, detail }))
+                }
+            }
+        };
+        self.work(decode).await
+    }
+
+    /// What a session with this gateway begins with.
+    pub async fn approach(self: &Arc<Self>, gateway: &Gateway) -> Result<Approach, EngineError> {
+        let gateway = gateway.clone();
+        self.work(move |rooms| Approach::prepare(&gateway, &rooms.vault)).await
+    }
+
+    /// The password of a gateway with a user name.
+    pub async fn password(self: &Arc<Self>, gateway: &Gateway) -> Result<Option<Zeroizing<String>>, EngineError> {
+        if gateway.user.is_none() {
+            return Ok(None);
+        }
+        let key = SecretKey::Password { account: gateway.name.clone() };
+        let secret = self.work(move |rooms| Ok::<_, EngineError>(rooms.vault.read(&key)?)).await?;
+        let secret = secret.ok_or(AccountError::NoPassword)?;
+        let password = std::str::from_utf8(&secret).map_err(|_| AccountError::NoPassword)?;
+        Ok(Some(Zeroizing::new(password.to_owned())))
+    }
+
+    /// An account by its name.
+    pub async fn gateway(self: &Arc<Self>, name: &str) -> Result<Gateway, EngineError> {
+        let name = name.to_owned();
+        self.work(move |rooms| account::load(rooms, &name)).await
+    }
+
+    /// Tells the faces; without listeners, nobody misses it.
+    pub fn tell(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+
+    /// There may be work in the outbox.
+    pub fn ring(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Waits for [`Rooms::ring`].
+    pub async fn rung(&self) {
+        self.bell.notified().await;
+    }
+
+    /// Leave to submit, as long as it is held; none when no further submission is to begin.
+    pub async fn leave_to_submit(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        let leave = self.gate.read().await;
+        (!self.is_stopping()).then_some(leave)
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Gives no further leave to submit, and waits until nobody does.
+    pub async fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.ring();
+        drop(self.gate.write().await);
+    }
+
+    /// The country in which numbers in messages are read.
+    pub fn region(&self) -> Option<Region> {
+        let settings = Settings::load(&self.place).ok()?;
+        match settings.region.as_deref() {
+            Some(code) => Region::from_code(code).ok(),
+            None => home_region(settings.usual_account()),
+        }
+    }
+}
+
+/// Where a number without a country code is dialled: the country of the sender's own number, else the system's.
+#[must_use]
+pub fn home_region(gateway: Option<&Gateway>) -> Option<Region> {
+    let own = gateway.and_then(|gateway| gateway.sender.number.as_ref()).and_then(Number::country);
+    let system = || {
+        let locale = sys_locale::get_locale()?;
+        let country = locale.split(['-', '_', '.', '@']).find(|part| part.len() == 2 && *part == part.to_uppercase());
+        country.map(str::to_owned)
+    };
+    Region::from_code(&own.or_else(system)?).ok()
+}
+
+/// Who acts, for the audit: the face, and the user as the system calls them.
+fn who(face: &str) -> String {
+    let user = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| env::var(name).ok());
+    match user.filter(|user| !user.is_empty()) {
+        Some(user) => format!("{face}, {user}"),
+        None => face.to_owned(),
+    }
+}

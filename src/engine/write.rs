@@ -1,0 +1,118 @@
+//! Pages out, as files.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::reader::FaxPage;
+use super::rooms::Rooms;
+use super::{EngineError, ExportForm};
+use crate::document::export;
+use crate::fax::ReceivedId;
+use crate::store::{Store, StoredPage};
+use crate::tiff::{self, CodedPage, Coding, Profile};
+
+/// Pages cannot be written as a file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("cannot be written: {detail}")]
+pub struct WriteError {
+    /// What the writer says.
+    pub detail: String,
+}
+
+impl WriteError {
+    fn new(error: impl ToString) -> Self {
+        Self { detail: error.to_string() }
+    }
+}
+
+/// The pages as TIFF profile F (RFC 3949 section 4), in one of its codings.
+///
+/// # Errors
+/// [`WriteError`] without pages.
+pub fn write_tiff(pages: &[Arc<FaxPage>], coding: Coding) -> Result<Vec<u8>, WriteError> {
+    let coded: Vec<CodedPage> = pages.iter().map(|page| coded(page, coding)).collect();
+    tiff::write(&coded, Profile::F).map_err(WriteError::new)
+}
+
+/// The pages as PDF that holds the same dots, coded by T.6.
+///
+/// # Errors
+/// [`WriteError`] without pages.
+pub fn write_pdf(pages: &[Arc<FaxPage>]) -> Result<Vec<u8>, WriteError> {
+    let coded: Vec<CodedPage> = pages.iter().map(|page| coded(page, Coding::Mmr)).collect();
+    export::pdf(&coded).map_err(WriteError::new)
+}
+
+/// A page as PNG of one bit a sample.
+///
+/// # Errors
+/// [`WriteError`] for a page without dots.
+pub fn write_png(page: &FaxPage) -> Result<Vec<u8>, WriteError> {
+    export::png(&page.page).map_err(WriteError::new)
+}
+
+/// Bytes of a page in a coding, by which its time on the line is estimated.
+#[must_use]
+pub fn coded_bytes(page: &FaxPage, coding: Coding) -> usize {
+    match coding {
+        Coding::Mmr => page.coded.len(),
+        other => CodedPage::encode(&page.page, other).data.len(),
+    }
+}
+
+/// A page in a coding; T.6 is at hand.
+pub(super) fn coded(page: &FaxPage, coding: Coding) -> CodedPage {
+    match coding {
+        Coding::Mmr => CodedPage {
+            width: page.page.bitmap.width(),
+            height: page.page.bitmap.height(),
+            x_dpi: page.page.x_dpi,
+            y_dpi: page.page.y_dpi,
+            coding,
+            data: page.coded.clone(),
+        },
+        other => CodedPage::encode(&page.page, other),
+    }
+}
+
+impl From<StoredPage> for CodedPage {
+    fn from(page: StoredPage) -> Self {
+        let StoredPage { width, height, x_dpi, y_dpi, mmr } = page;
+        Self { width, height, x_dpi, y_dpi, coding: Coding::Mmr, data: mmr }
+    }
+}
+
+impl From<FaxPage> for StoredPage {
+    fn from(page: FaxPage) -> Self {
+        let FaxPage { page, coded } = page;
+        let (width, height) = (page.bitmap.width(), page.bitmap.height());
+        Self { width, height, x_dpi: page.x_dpi, y_dpi: page.y_dpi, mmr: coded }
+    }
+}
+
+/// A received fax as a file's content, with its row in the audit.
+pub(super) async fn received(rooms: &Arc<Rooms>, id: ReceivedId, form: ExportForm) -> Result<Vec<u8>, EngineError> {
+    rooms
+        .work(move |rooms| {
+            let store = &rooms.store;
+            let (bytes, name) = match form {
+                ExportForm::Tiff => (tiff::write(&pages(store, id)?, Profile::F).map_err(WriteError::new)?, "tiff"),
+                ExportForm::Pdf => (export::pdf(&pages(store, id)?).map_err(WriteError::new)?, "pdf"),
+                ExportForm::Png(index) => {
+                    let page = CodedPage::from(store.received_page(id, index)?);
+                    let decoded = page.decode().map_err(WriteError::new)?;
+                    (export::png(&decoded.page).map_err(WriteError::new)?, "png")
+                }
+                ExportForm::Message => (store.message(store.message_of(id)?)?.raw, "message"),
+            };
+            store.exported(id, name, jiff::Timestamp::now())?;
+            Ok(bytes)
+        })
+        .await
+}
+
+fn pages(store: &Store, id: ReceivedId) -> Result<Vec<CodedPage>, EngineError> {
+    let count = store.received(id)?.pages;
+    (0..count).map(|index| Ok(store.received_page(id, index)?.into())).collect()
+}
