@@ -1,0 +1,377 @@
+//! The engine through its one door, against the practice gateway: a document goes out sealed, and comes back.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use faxseal::engine::practice::{
+    BUSY, HANGS_UP, LATER, NO_ANSWER, NOT_A_FAX_MACHINE, OWN_NUMBER, OWN_NUMBER_AS_PDF, REFUSED,
+};
+use faxseal::engine::{
+    AccountError, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported, NewAccount, NewFax,
+    Profile, QueueError, Reading, Secrets, SignIn, Source, write_tiff,
+};
+use faxseal::engine::{Coding, Kind};
+use faxseal::fax::certificate::Verdict;
+use faxseal::fax::gateway::{AddressRule, Gateway, Trust};
+use faxseal::fax::job::{Failure, Hold, Setback, Stage};
+use faxseal::fax::page::{Layout, Resolution};
+use faxseal::fax::recipient::{Recipient, SubAddress};
+use faxseal::fax::{JobId, ReceivedId};
+use jiff::{Timestamp, ToSpan};
+use tempfile::TempDir;
+use tokio::sync::broadcast::Receiver;
+use zeroize::Zeroizing;
+
+fn program() -> PathBuf {
+    env!("CARGO_BIN_EXE_faxseal").into()
+}
+
+async fn read(engine: &Engine, name: &str, bytes: &[u8]) -> Result<(Kind, Vec<Arc<FaxPage>>), DocumentError> {
+    let source = Source::Bytes { name: name.to_owned(), bytes: bytes.into() };
+    let mut readings = engine.reader().read(source, Layout::default(), None, 2);
+    let (mut kind, mut pages) = (None, Vec::new());
+    while let Some(reading) = readings.recv().await {
+        match reading {
+            Reading::Opened { kind: told, .. } => kind = Some(told),
+            Reading::Page(page) => pages.push(page),
+            Reading::Failed(error) => return Err(error),
+            Reading::Done => return Ok((kind.unwrap(), pages)),
+        }
+    }
+    panic!("a reading ended without a last word");
+}
+
+async fn letter(engine: &Engine) -> Vec<Arc<FaxPage>> {
+    let text = "Dear colleague,\n\nthe patient was seen today.\n\u{c}Second page\n";
+    let (kind, pages) = read(engine, "letter.txt", text.as_bytes()).await.unwrap();
+    assert_eq!((kind, pages.len()), (Kind::Text, 2));
+    pages
+}
+
+fn fax(numbers: &[&str], pages: Vec<Arc<FaxPage>>) -> NewFax {
+    NewFax {
+        account: None,
+        recipients: numbers.iter().map(|number| Recipient::new(number.parse().unwrap())).collect(),
+        subject: "A letter".to_owned(),
+        pages,
+        resolution: Resolution::Fine,
+        due: None,
+    }
+}
+
+async fn stage(engine: &Engine, id: JobId) -> Stage {
+    engine.job(id).await.unwrap().job.stage
+}
+
+/// Waits for the events that bring the job there.
+async fn until(engine: &Engine, events: &mut Receiver<Event>, id: JobId, wanted: impl Fn(&Stage) -> bool) -> Stage {
+    loop {
+        let stage = stage(engine, id).await;
+        if wanted(&stage) {
+            return stage;
+        }
+        events.recv().await.unwrap();
+    }
+}
+
+async fn received(engine: &Engine, events: &mut Receiver<Event>) -> ReceivedId {
+    loop {
+        if let Some(fax) = engine.inbox().await.unwrap().first() {
+            return fax.id;
+        }
+        events.recv().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_goes_out_and_comes_back() {
+    for (number, name) in [(OWN_NUMBER, "TIFF"), (OWN_NUMBER_AS_PDF, "PDF")] {
+        let engine = Engine::demo(program()).await.unwrap();
+        assert!(engine.is_practice());
+        let mut events = engine.events();
+        engine.start_courier();
+        let pages = letter(&engine).await;
+        let (fax_id, jobs) = engine.queue(fax(&[number], pages.clone())).await.unwrap();
+        let stage = until(&engine, &mut events, jobs[0], |stage| matches!(stage, Stage::Delivered { .. })).await;
+        let Stage::Delivered { receipt } = stage else { unreachable!() };
+        assert_eq!(receipt.action, faxseal::fax::receipt::Action::Delivered);
+        let id = received(&engine, &mut events).await;
+        let row = engine.received(id).await.unwrap();
+        assert_eq!((row.pages, row.y_dpi, row.damage), (2, 196, None), "{name}");
+        assert!(row.unread && row.caller.number.is_some(), "{:?}", row.caller);
+        for (at, page) in (0..).zip(&pages) {
+            assert_eq!(engine.fax_page(fax_id, at).await.unwrap(), page.page);
+            let came = engine.received_page(id, at).await.unwrap();
+            assert_eq!(came.bitmap.bits(), page.page.bitmap.bits(), "page {at} came back as other dots, as {name}");
+        }
+        assert_eq!(engine.received_page(id, 2).await, Err(EngineError::NotFound));
+        let report = engine.last_report("Practice").await.unwrap().unwrap();
+        assert_eq!(report.verdict, Verdict::Verified);
+        let said: Vec<String> = report.transcript.iter().map(ToString::to_string).collect();
+        assert!(said.iter().any(|line| line.contains("RET=HDRS")), "{said:#?}");
+        engine.stop_courier().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_practice_number_ends_as_documented() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let mut events = engine.events();
+    let numbers = [BUSY, NO_ANSWER, NOT_A_FAX_MACHINE, REFUSED, LATER, HANGS_UP, "+14155550123"];
+    let (_, jobs) = engine.queue(fax(&numbers, letter(&engine).await)).await.unwrap();
+    engine.work(Some(jobs.clone())).await.unwrap();
+    let [busy, no_answer, no_machine, refused, later, hangs_up, good] = jobs.try_into().unwrap();
+    for id in [busy, no_answer, no_machine] {
+        let stage = until(&engine, &mut events, id, |stage| !matches!(stage, Stage::Accepted { .. })).await;
+        assert!(matches!(stage, Stage::Failed { failure: Failure::Undelivered(_), .. }), "{stage:?}");
+    }
+    assert!(matches!(stage(&engine, refused).await, Stage::Failed { failure: Failure::Refused(_), .. }));
+    let put_off = stage(&engine, later).await;
+    assert!(matches!(&put_off, Stage::Queued { last: Some(Setback::Refused(_)), .. }), "{put_off:?}");
+    assert!(matches!(stage(&engine, hangs_up).await, Stage::InDoubt { .. }));
+    until(&engine, &mut events, good, |stage| matches!(stage, Stage::Delivered { .. })).await;
+
+    // A doubt is not worked off by itself, and what was put off is not due yet.
+    engine.work(None).await.unwrap();
+    assert!(matches!(stage(&engine, hangs_up).await, Stage::InDoubt { .. }));
+    assert_eq!(stage(&engine, later).await, put_off);
+    assert!(matches!(engine.try_now(hangs_up).await, Err(EngineError::Illegal(_))));
+    assert!(matches!(engine.cancel(hangs_up).await, Err(EngineError::Illegal(_))));
+    engine.resolve(hangs_up, true).await.unwrap();
+    assert!(matches!(stage(&engine, hangs_up).await, Stage::Accepted { .. }));
+    engine.try_now(later).await.unwrap();
+    engine.work(None).await.unwrap();
+    assert_eq!(engine.job(later).await.unwrap().job.attempts, 2);
+    engine.cancel(later).await.unwrap();
+    assert!(matches!(stage(&engine, later).await, Stage::Cancelled { .. }));
+    assert_eq!(engine.job(JobId(99)).await, Err(EngineError::NotFound));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_queued_leaves_nothing() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let pages = letter(&engine).await;
+    assert_eq!(engine.queue(fax(&[OWN_NUMBER], vec![])).await, Err(QueueError::NoPages));
+    assert_eq!(engine.queue(fax(&[], pages.clone())).await, Err(QueueError::NoRecipient));
+    let nobody = NewFax { account: Some("Nobody".to_owned()), ..fax(&[OWN_NUMBER], pages.clone()) };
+    let error = EngineError::NoAccount { name: "Nobody".to_owned() };
+    assert_eq!(engine.queue(nobody).await, Err(QueueError::Engine(error)));
+
+    let plain = account(&engine, "Plain", |gateway| gateway.address = "{digits}@gw.example".parse().unwrap()).await;
+    let mut behind = fax(&[OWN_NUMBER, BUSY], pages);
+    behind.account = Some(plain);
+    behind.recipients[1].sub_address = Some(SubAddress::try_from("12".to_owned()).unwrap());
+    assert!(matches!(engine.queue(behind).await, Err(QueueError::Address { .. })));
+    assert_eq!(engine.jobs().await.unwrap(), []);
+
+    for (bytes, error) in [
+        (&b""[..], DocumentError::Empty),
+        (b"\0\x01\x02", DocumentError::UnknownKind),
+        (b"GIF89a\x01\0\x01\0", DocumentError::UnknownKind),
+    ] {
+        assert_eq!(read(&engine, "x", bytes).await.map(|_| ()), Err(error));
+    }
+    assert!(matches!(read(&engine, "x", b"%PDF-1.7\n").await, Err(DocumentError::Broken { .. })));
+}
+
+/// Adds an account beside the practice gateway's own.
+async fn account(engine: &Engine, name: &str, change: impl FnOnce(&mut Gateway)) -> String {
+    let mut gateway = engine.account(None).await.unwrap();
+    gateway.name = name.to_owned();
+    gateway.user = None;
+    change(&mut gateway);
+    engine.add_account(NewAccount { gateway, password: None, client_key: None }).await.unwrap();
+    name.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_an_account_holds_its_faxes_and_no_others() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let pages = letter(&engine).await;
+    let practice = engine.account(None).await.unwrap();
+    let untrusted = account(&engine, "Untrusted", |gateway| gateway.trust = Trust::System).await;
+    let misnamed = account(&engine, "Misnamed", |gateway| gateway.server_name = Some("other.example".into())).await;
+    let unknown = account(&engine, "Unknown", |gateway| gateway.user = None).await;
+    let mut jobs = Vec::new();
+    for name in [&untrusted, &misnamed, &unknown, &practice.name] {
+        for _ in 0..2 {
+            let fax = NewFax { account: Some(name.clone()), ..fax(&["+14155550123"], pages.clone()) };
+            jobs.extend(engine.queue(fax).await.unwrap().1);
+        }
+    }
+    engine.work(None).await.unwrap();
+    for (at, id) in jobs.iter().enumerate() {
+        let stage = stage(&engine, *id).await;
+        let right = match at {
+            0..4 => matches!(&stage, Stage::Held { why: Hold::Insecure { .. } }),
+            4..6 => matches!(&stage, Stage::Held { why: Hold::Account(_) }),
+            _ => matches!(&stage, Stage::Accepted { .. } | Stage::Delivered { .. }),
+        };
+        assert!(right, "job {at}: {stage:?}");
+    }
+    // One session told it all: the second job of the account was held with the first.
+    assert_eq!(engine.job(jobs[1]).await.unwrap().job.attempts, 0);
+    assert_eq!(engine.check(&untrusted).await.unwrap().verdict, Verdict::Refused);
+    let (report, sign_in) = engine.test_account(&practice.name).await.unwrap();
+    assert_eq!((report.verdict, sign_in), (Verdict::Verified, SignIn::Accepted));
+
+    // A wrong password holds, and the right one releases.
+    engine.set_password(&practice.name, Zeroizing::new("wrong".to_owned())).await.unwrap();
+    assert!(matches!(engine.test_account(&practice.name).await.unwrap().1, SignIn::Refused(_)));
+    let (_, held) = engine.queue(fax(&[OWN_NUMBER], pages)).await.unwrap();
+    engine.work(None).await.unwrap();
+    assert!(matches!(stage(&engine, held[0]).await, Stage::Held { why: Hold::Account(_) }));
+    engine.remove_account(&untrusted).await.unwrap();
+    assert_eq!(engine.accounts().await.unwrap().len(), 3);
+    assert!(matches!(engine.remove_account(&untrusted).await, Err(EngineError::NoAccount { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_that_cannot_work_are_refused() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let practice = engine.account(None).await.unwrap();
+    let refused = async |change: fn(&mut Gateway)| {
+        let mut gateway = Gateway { name: "New".to_owned(), user: None, ..practice.clone() };
+        change(&mut gateway);
+        let result = engine.add_account(NewAccount { gateway, password: None, client_key: None }).await;
+        match result {
+            Err(EngineError::Account(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused(|gateway| gateway.name = " ".into()).await, AccountError::NoName);
+    assert!(matches!(refused(|gateway| gateway.name = "Practice".into()).await, AccountError::NameTaken { .. }));
+    assert!(matches!(refused(|gateway| gateway.host = "a b".into()).await, AccountError::Host { .. }));
+    assert!(matches!(refused(|gateway| gateway.server_name = Some("-".into())).await, AccountError::Host { .. }));
+    assert!(matches!(refused(|gateway| gateway.sender.address = "me".into()).await, AccountError::Sender { .. }));
+    assert_eq!(refused(|gateway| gateway.user = Some("me".into())).await, AccountError::NoPassword);
+    assert!(matches!(
+        refused(|gateway| gateway.trust = Trust::CaFile("/nowhere.pem".into())).await,
+        AccountError::Authorities(_)
+    ));
+    assert!(matches!(
+        refused(|gateway| gateway.client_certificate = Some("/nowhere.pem".into())).await,
+        AccountError::Certificate { .. }
+    ));
+    assert_eq!(engine.accounts().await.unwrap(), [practice]);
+}
+
+fn profile(folder: &TempDir) -> Profile {
+    Profile {
+        data_dir: Some(folder.path().to_owned()),
+        secrets: Secrets::File(Zeroizing::new("correct horse battery".to_owned())),
+        program: program(),
+        face: "test",
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_is_as_it_was_when_it_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::open(profile(&folder)).await.unwrap();
+    assert_eq!(engine.queue(fax(&[OWN_NUMBER], letter(&engine).await)).await.map(|_| ()), {
+        Err(QueueError::Engine(EngineError::NoAccount { name: String::new() }))
+    });
+    let gateway = Gateway {
+        name: "Office".to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port: 9,
+        server_name: None,
+        address: AddressRule::rfc3192("gw.example").unwrap(),
+        user: None,
+        sender: faxseal::fax::gateway::Sender { address: "desk@office.example".to_owned(), name: None, number: None },
+        trust: Trust::System,
+        pin: None,
+        client_certificate: None,
+        attachment: Default::default(),
+        success_dsn: Default::default(),
+        tiff_unchanged: false,
+    };
+    engine.add_account(NewAccount { gateway: gateway.clone(), password: None, client_key: None }).await.unwrap();
+    let pages = letter(&engine).await;
+    let later = Timestamp::now().checked_add(1.hour()).unwrap();
+    let waits = NewFax { due: Some(later), ..fax(&["+14155550123"], pages.clone()) };
+    let (_, jobs) = engine.queue(waits).await.unwrap();
+    let (_, unreached) = engine.queue(fax(&["+14155550124"], pages.clone())).await.unwrap();
+    engine.work(None).await.unwrap();
+    let fax_file = write_tiff(&pages, Coding::Mh).unwrap();
+    let source = || Source::Bytes { name: "scan.tif".to_owned(), bytes: fax_file.as_slice().into() };
+    let imported = engine.import(source()).await.unwrap();
+    let [Imported::Fax(id)] = imported.as_slice() else { panic!("{imported:?}") };
+    assert_eq!(engine.import(source()).await.unwrap(), [Imported::Known(Some(*id))]);
+    drop(engine);
+
+    let engine = Engine::open(profile(&folder)).await.unwrap();
+    assert_eq!(engine.accounts().await.unwrap(), [gateway]);
+    assert_eq!(stage(&engine, jobs[0]).await, Stage::Queued { due: later, last: None });
+    let stage = stage(&engine, unreached[0]).await;
+    assert!(matches!(stage, Stage::Queued { last: Some(Setback::Lost { .. }), .. }), "{stage:?}");
+    assert_eq!(engine.received(*id).await.unwrap().subject, "scan.tif");
+    assert_eq!(engine.received_page(*id, 1).await.unwrap(), pages[1].page);
+
+    engine.mark(*id, false).await.unwrap();
+    assert!(!engine.received(*id).await.unwrap().unread);
+    engine.delete(*id).await.unwrap();
+    assert_eq!(engine.inbox().await.unwrap(), []);
+    engine.restore(*id).await.unwrap();
+    assert_eq!(engine.inbox().await.unwrap().len(), 1);
+    assert_eq!(engine.export(*id, ExportForm::Message).await.unwrap(), fax_file);
+    assert!(engine.export(*id, ExportForm::Pdf).await.unwrap().starts_with(b"%PDF-"));
+    assert!(engine.export(*id, ExportForm::Png(1)).await.unwrap().starts_with(b"\x89PNG"));
+    assert_eq!(engine.export(*id, ExportForm::Png(2)).await, Err(EngineError::NotFound));
+    let tiff = engine.export(*id, ExportForm::Tiff).await.unwrap();
+    assert_eq!(tiff, write_tiff(&pages, Coding::Mmr).unwrap());
+
+    let mut wrong = profile(&folder);
+    wrong.secrets = Secrets::File(Zeroizing::new("another".to_owned()));
+    assert!(Engine::open(wrong).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_process_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = Engine::open(profile(&folder)).await.unwrap();
+    let other = Engine::open(profile(&folder)).await.unwrap();
+    let mut events = one.events();
+    one.start_courier();
+    let pages = letter(&other).await;
+    let source = Source::Bytes { name: "a.tif".to_owned(), bytes: write_tiff(&pages, Coding::Mmr).unwrap().into() };
+    // The first look only remembers; what is imported after it is news.
+    loop {
+        other.import(source.clone()).await.unwrap();
+        for fax in other.inbox().await.unwrap() {
+            other.mark(fax.id, !fax.unread).await.unwrap();
+        }
+        let wait = tokio::time::timeout(std::time::Duration::from_secs(2), events.recv()).await;
+        if wait.is_ok_and(|event| event == Ok(Event::Elsewhere)) {
+            break;
+        }
+    }
+    assert_eq!(one.inbox().await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_come_in_by_file() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let import = async |name: &str, bytes: &[u8]| {
+        engine.import(Source::Bytes { name: name.to_owned(), bytes: bytes.into() }).await
+    };
+    let plain = b"From: a@b.example\r\nSubject: Hello\r\n\r\nno fax\r\n";
+    assert_eq!(import("a.eml", plain).await.unwrap(), [Imported::Other]);
+    assert_eq!(import("a.eml", plain).await.unwrap(), [Imported::Known(None)]);
+    let two = [b"From a@b\r\n", &plain[..], b"\r\nFrom c@d\r\nFrom: c@d.example\r\nSubject: 2\r\n\r\n\r\n"].concat();
+    assert_eq!(import("a.mbox", &two).await.unwrap(), [Imported::Known(None), Imported::Other]);
+    let error = async |bytes: &[u8]| match import("x", bytes).await {
+        Err(EngineError::Document(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(error(b"").await, DocumentError::Empty);
+    assert_eq!(error(b"just a text").await, DocumentError::UnknownKind);
+    assert!(matches!(error(b"%PDF-1.7 not really").await, DocumentError::Broken { .. }));
+    assert_eq!(engine.inbox().await.unwrap(), []);
+    let folder = tempfile::tempdir().unwrap();
+    let path = engine.import(Source::Path(folder.path().to_owned())).await;
+    assert_eq!(path, Err(EngineError::Document(DocumentError::Folder)));
+}
