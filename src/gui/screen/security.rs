@@ -83,14 +83,17 @@ impl From<Task<Message>> for Action {
 }
 
 impl State {
-    /// The accounts were read: stays with the one looked at, or takes the usual one.
+    /// The accounts were read: stays with the one looked at, or takes the usual one. When the window has just opened,
+    /// that one is checked, so that the indicator tells of now and not of some day.
     pub fn accounts(&mut self, accounts: &[Gateway], door: &Door) -> Task<Message> {
+        let opened = self.account.is_none() && door.engine().is_some();
         self.accounts = accounts.iter().map(|account| account.name.clone()).collect();
         self.reports.retain(|name, _| self.accounts.contains(name));
         self.checking.retain(|name, _| self.accounts.contains(name));
         self.account = self.account.take().filter(|name| self.accounts.contains(name));
         self.account = self.account.take().or_else(|| self.accounts.first().cloned());
-        self.refresh(door)
+        let check = if opened { self.check(door) } else { Task::none() };
+        Task::batch([self.refresh(door), check])
     }
 
     /// Reads the last report of every account.

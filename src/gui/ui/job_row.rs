@@ -51,7 +51,7 @@ pub fn card<'a, Message: Clone + 'a>(
         (None, None) => explain::stage(&row.job, now),
     };
     let state_tone = if matches!(tone, Tone::Warn | Tone::Bad) { tone } else { Tone::Ink };
-    let words = said(words, 3, state_tone);
+    let words = said(words, 4, state_tone);
     let bar = progress.map(|part| progress_bar(0.0..=1.0, part).girth(4).style(theme::progress));
     let state = column![words].push(bar).spacing(6).width(Fill);
     let acts = acts
@@ -61,7 +61,7 @@ pub fn card<'a, Message: Clone + 'a>(
         icon::toned(which, 22, tone),
         container(page_strip::thumbnail(picture, THUMBNAIL)).center_x(46),
         whose(row),
-        Row::new().push(state).extend(acts).spacing(8).align_y(Center).width(FillPortion(7)),
+        Row::new().push(state).extend(acts).spacing(8).align_y(Center).width(FillPortion(4)),
     ]
     .spacing(14)
     .align_y(Center);
@@ -71,7 +71,7 @@ pub fn card<'a, Message: Clone + 'a>(
 /// A settled row.
 pub fn settled<'a, Message: 'a>(row: &'a JobRow, now: Timestamp) -> Element<'a, Message> {
     let (which, tone) = face(&row.job.stage);
-    let state = container(said(explain::stage(&row.job, now), 2, Tone::Muted)).width(FillPortion(7));
+    let state = container(said(explain::stage(&row.job, now), 2, Tone::Muted)).width(FillPortion(4));
     let content = row![icon::toned(which, 18, tone), whose(row), state].spacing(14).align_y(Center);
     container(content).padding([0, 16]).center_y(ROW - 1.0).width(Fill).into()
 }
@@ -85,7 +85,7 @@ fn whose<'a, Message: 'a>(row: &'a JobRow) -> Element<'a, Message> {
     let pages = t::pages(row.fax.pages);
     let detail =
         if row.fax.subject.trim().is_empty() { pages } else { t::outbox_detail(row.fax.subject.as_str(), pages) };
-    column![brief::strong(row.job.recipient.label()), brief::small(detail)].width(FillPortion(5)).into()
+    column![brief::strong(row.job.recipient.label()), brief::small(detail)].width(FillPortion(2)).into()
 }
 
 const fn face(stage: &Stage) -> (Icon, Tone) {

@@ -15,7 +15,7 @@ use crate::gui::widget::windowed::{self, Window};
 /// A place in the row takes this many logical pixels of width.
 pub const ACROSS: f32 = 84.0;
 /// Height of the row with its numbers and a scrollbar, logical pixels.
-const HEIGHT: f32 = 124.0;
+const HEIGHT: f32 = 128.0;
 /// A place in the column takes this many logical pixels of height.
 pub const DOWN: f32 = 76.0;
 /// Room for a thumbnail in the row, logical pixels.
@@ -51,7 +51,7 @@ pub fn across<'a, Message: Clone + 'a>(
         });
         // Few pages stand in the middle.
         let aside = ((size.width - count as f32 * ACROSS) / 2.0).max(0.0);
-        let strip = container(strip).padding(Padding { left: aside, ..Padding::ZERO });
+        let strip = container(strip).padding(Padding { left: aside, bottom: 10.0, ..Padding::ZERO });
         let bar = scrollable::Scrollbar::new().width(6).scroller_width(6);
         scrollable(strip)
             .id(id.clone())
