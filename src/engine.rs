@@ -30,7 +30,7 @@ pub use crate::place::PlaceError;
 pub use crate::secret::SecretError;
 pub use crate::settings::SettingsError;
 pub use crate::store::StoreError;
-pub use crate::tiff::Coding;
+pub use crate::tiff::{CodedPage, Coding};
 pub use crate::tls::{AnchorError, IdentityError};
 pub use account::{NewAccount, SignIn};
 pub use check::{Target, check_target};
@@ -38,7 +38,7 @@ pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use rooms::home_region;
-pub use write::{WriteError, coded_bytes, write_pdf, write_png, write_tiff};
+pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
 use crate::fax::certificate::CertificateReport;
 use crate::fax::gateway::Gateway;

@@ -1,10 +1,16 @@
 //! The sentences that a person reads about facts of the core, made in this one place for both faces.
 
-use faxseal::engine::{DocumentError, EngineError, QueueError};
+use faxseal::engine::practice::PracticeError;
+use faxseal::engine::{
+    AccountError, AnchorError, ComposeError, DocumentError, EngineError, IdentityError, OpenError, PlaceError,
+    QueueError, SecretError, SettingsError, StoreError,
+};
 use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
 use faxseal::fax::gateway::AddressError;
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Setback, Stage};
-use faxseal::fax::number::{LineKind, NumberError};
+#[cfg(feature = "gui")]
+use faxseal::fax::number::LineKind;
+use faxseal::fax::number::NumberError;
 use faxseal::fax::page::Resolution;
 use faxseal::fax::retry;
 use faxseal::i18n::t;
@@ -243,6 +249,7 @@ pub fn queue_error(error: &QueueError) -> String {
         QueueError::NoRecipient => t::queue_no_recipient(),
         QueueError::Address { recipient, why } => format!("{recipient}: {}", address_error(why)),
         QueueError::Resolution => t::queue_resolution(),
+        QueueError::Compose(ComposeError::Sender { address }) => t::account_bad_sender(address.as_str()),
         QueueError::Compose(error) => t::engine_other(error.to_string()),
         QueueError::Engine(error) => engine_error(error),
     }
@@ -251,9 +258,15 @@ pub fn queue_error(error: &QueueError) -> String {
 /// Why the engine could not do what it was asked.
 pub fn engine_error(error: &EngineError) -> String {
     match error {
-        EngineError::Store(error) => t::engine_store(error.to_string()),
+        EngineError::Store(error) => store_error(error),
+        EngineError::Settings(error) => settings_error(error),
+        EngineError::Secret(error) => {
+            let (what, advice) = secret_error(error);
+            format!("{what} {advice}").trim_end().to_owned()
+        }
         EngineError::NoAccount { name } if name.is_empty() => t::engine_no_account_at_all(),
         EngineError::NoAccount { name } => t::engine_no_account(name.as_str()),
+        EngineError::Account(error) => account_error(error),
         EngineError::NotFound => t::engine_not_found(),
         EngineError::Illegal(illegal) => match illegal.stage {
             "submitting" => t::engine_illegal_submitting(),
@@ -261,11 +274,109 @@ pub fn engine_error(error: &EngineError) -> String {
             stage => t::engine_illegal(stage),
         },
         EngineError::Document(error) => document_error(error),
-        other => t::engine_other(other.to_string()),
+        EngineError::Mail(error) => t::engine_other(error.to_string()),
+        EngineError::Write(error) => t::engine_other(error.to_string()),
+        EngineError::Gone => t::engine_gone(),
+    }
+}
+
+/// Why a profile could not be opened, and what to do next.
+pub fn open_error(error: &OpenError) -> (String, String) {
+    match error {
+        OpenError::Place(error) => (place_error(error), String::new()),
+        OpenError::Secret(error) => secret_error(error),
+        OpenError::Settings(error) => (settings_error(error), String::new()),
+        OpenError::Store(error) => (store_error(error), String::new()),
+        OpenError::Practice(error) => (practice_error(error), String::new()),
+        OpenError::Engine(error) => (engine_error(error), String::new()),
+    }
+}
+
+fn place_error(error: &PlaceError) -> String {
+    match error {
+        PlaceError::NoHome => t::place_no_home(),
+        PlaceError::Full { path } => t::place_full(path.display().to_string()),
+        PlaceError::Denied { path, detail } => t::place_denied(path.display().to_string(), detail.as_str()),
+        PlaceError::Io { path, detail } => t::place_io(path.display().to_string(), detail.as_str()),
+    }
+}
+
+fn secret_error(error: &SecretError) -> (String, String) {
+    match error {
+        SecretError::NoBus { .. } | SecretError::NoService { .. } => {
+            (t::secret_no_keyring(error.to_string()), t::secret_no_keyring_advice())
+        }
+        SecretError::Locked { .. } => (t::secret_locked(), t::secret_locked_advice()),
+        SecretError::TooLong { .. } | SecretError::Ambiguous { .. } | SecretError::Keyring { .. } => {
+            (t::secret_keyring(error.to_string()), t::secret_no_keyring_advice())
+        }
+        SecretError::WrongPassphrase { path } => {
+            (t::secret_wrong_passphrase(path.display().to_string()), t::secret_wrong_passphrase_advice())
+        }
+        SecretError::Damaged { path, detail } => {
+            (t::secret_damaged(path.display().to_string(), detail.as_str()), t::secret_damaged_advice())
+        }
+        SecretError::Newer { path, .. } => (t::newer(path.display().to_string()), t::newer_advice()),
+        SecretError::DatabaseKeyMissing { database } => {
+            (t::secret_key_missing(database.display().to_string()), t::secret_key_missing_advice())
+        }
+        SecretError::Crypto { detail } => (t::engine_other(detail.as_str()), String::new()),
+        SecretError::Place(error) => (place_error(error), String::new()),
+    }
+}
+
+fn settings_error(error: &SettingsError) -> String {
+    match error {
+        SettingsError::Broken { path, line: Some(line), detail } => {
+            t::settings_broken_line(path.display().to_string(), *line, detail.as_str())
+        }
+        SettingsError::Broken { path, line: None, detail } => {
+            t::settings_broken(path.display().to_string(), detail.as_str())
+        }
+        SettingsError::Unwritable { detail } => t::engine_other(detail.as_str()),
+        SettingsError::Place(error) => place_error(error),
+    }
+}
+
+fn store_error(error: &StoreError) -> String {
+    match error {
+        StoreError::WrongKey { database } => t::store_wrong_key(database.display().to_string()),
+        StoreError::Newer { .. } => format!("{} {}", t::newer(t::store_name()), t::newer_advice()),
+        StoreError::Full => t::store_full(),
+        StoreError::ReadOnly { detail } => t::store_read_only(detail.as_str()),
+        StoreError::Busy => t::store_busy(),
+        StoreError::Corrupt { detail } | StoreError::Content { detail, .. } => t::store_damaged(detail.as_str()),
+        StoreError::Place(error) => place_error(error),
+        other => t::engine_store(other.to_string()),
+    }
+}
+
+fn account_error(error: &AccountError) -> String {
+    match error {
+        AccountError::NoName => t::account_no_name(),
+        AccountError::NameTaken { name } => t::account_name_taken(name.as_str()),
+        AccountError::Host { host } => t::account_bad_host(host.as_str()),
+        AccountError::Sender { address } => t::account_bad_sender(address.as_str()),
+        AccountError::NoPassword => t::account_no_password(),
+        AccountError::Authorities(AnchorError::Unreadable { path, detail })
+        | AccountError::Certificate { path, detail } => t::cli_cannot_read(path.display().to_string(), detail.as_str()),
+        AccountError::Authorities(error) => t::account_bad_authorities(error.to_string()),
+        AccountError::Identity(IdentityError::OtherKey) => t::account_other_key(),
+        AccountError::Identity(error) => t::account_bad_certificate(error.to_string()),
+    }
+}
+
+/// Why the practice gateway does not start.
+pub fn practice_error(error: &PracticeError) -> String {
+    match error {
+        PracticeError::Port { port, detail } => t::practice_port(port.to_string(), detail.as_str()),
+        PracticeError::CaFile { path, detail } => t::cli_cannot_write(path.display().to_string(), detail.as_str()),
+        PracticeError::Unmade { detail } => t::engine_other(detail.as_str()),
     }
 }
 
 /// The word for a kind of line, where one helps.
+#[cfg(feature = "gui")]
 pub fn line_kind(kind: LineKind) -> Option<String> {
     match kind {
         LineKind::Landline => Some(t::kind_landline()),

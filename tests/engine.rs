@@ -10,7 +10,7 @@ use faxseal::engine::practice::{
 };
 use faxseal::engine::{
     AccountError, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported, NewAccount, NewFax,
-    Profile, QueueError, Reading, Secrets, SignIn, Source, write_tiff,
+    Profile, QueueError, Reading, Secrets, SignIn, Source, WriteError, write_tiff,
 };
 use faxseal::engine::{Coding, Kind};
 use faxseal::fax::certificate::Verdict;
@@ -41,6 +41,10 @@ async fn read(engine: &Engine, name: &str, bytes: &[u8]) -> Result<(Kind, Vec<Ar
         }
     }
     panic!("a reading ended without a last word");
+}
+
+fn tiff(pages: &[Arc<FaxPage>], coding: Coding) -> Result<Vec<u8>, WriteError> {
+    write_tiff(&pages.iter().map(|page| page.code(coding)).collect::<Vec<_>>())
 }
 
 async fn letter(engine: &Engine) -> Vec<Arc<FaxPage>> {
@@ -296,7 +300,7 @@ async fn a_profile_is_as_it_was_when_it_is_opened_again() {
     let (_, jobs) = engine.queue(waits).await.unwrap();
     let (_, unreached) = engine.queue(fax(&["+14155550124"], pages.clone())).await.unwrap();
     engine.work(None).await.unwrap();
-    let fax_file = write_tiff(&pages, Coding::Mh).unwrap();
+    let fax_file = tiff(&pages, Coding::Mh).unwrap();
     let source = || Source::Bytes { name: "scan.tif".to_owned(), bytes: fax_file.as_slice().into() };
     let imported = engine.import(source()).await.unwrap();
     let [Imported::Fax(id)] = imported.as_slice() else { panic!("{imported:?}") };
@@ -321,8 +325,8 @@ async fn a_profile_is_as_it_was_when_it_is_opened_again() {
     assert!(engine.export(*id, ExportForm::Pdf).await.unwrap().starts_with(b"%PDF-"));
     assert!(engine.export(*id, ExportForm::Png(1)).await.unwrap().starts_with(b"\x89PNG"));
     assert_eq!(engine.export(*id, ExportForm::Png(2)).await, Err(EngineError::NotFound));
-    let tiff = engine.export(*id, ExportForm::Tiff).await.unwrap();
-    assert_eq!(tiff, write_tiff(&pages, Coding::Mmr).unwrap());
+    let exported = engine.export(*id, ExportForm::Tiff).await.unwrap();
+    assert_eq!(exported, tiff(&pages, Coding::Mmr).unwrap());
 
     let mut wrong = profile(&folder);
     wrong.secrets = Secrets::File(Zeroizing::new("another".to_owned()));
@@ -337,7 +341,7 @@ async fn another_process_is_noticed() {
     let mut events = one.events();
     one.start_courier();
     let pages = letter(&other).await;
-    let source = Source::Bytes { name: "a.tif".to_owned(), bytes: write_tiff(&pages, Coding::Mmr).unwrap().into() };
+    let source = Source::Bytes { name: "a.tif".to_owned(), bytes: tiff(&pages, Coding::Mmr).unwrap().into() };
     // The first look only remembers; what is imported after it is news.
     loop {
         other.import(source.clone()).await.unwrap();

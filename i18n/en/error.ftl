@@ -43,3 +43,44 @@ kind-mobile = mobile
 kind-toll-free = toll-free
 kind-premium = premium rate
 kind-unassigned = not a known range
+engine-gone = A part of the program ended unexpectedly. Try again; if it happens again, start the program anew.
+
+place-no-home = The home folder is not known. Choose a folder with --data-dir.
+place-full = The disk is full: { $path } could not be written. Make room and try again.
+place-denied = There is no right to use { $path }: { $detail }
+place-io = { $path } cannot be used: { $detail }
+
+secret-no-keyring = No keyring can be reached ({ $detail }), and passwords are kept nowhere else unasked.
+secret-no-keyring-advice = Start a keyring (GNOME Keyring, KWallet) and log in to it, or choose the encrypted file: --secrets file with the passphrase in FAXSEAL_PASSPHRASE.
+secret-locked = The keyring is locked.
+secret-locked-advice = Unlock it and try again.
+secret-keyring = The keyring failed: { $detail }.
+secret-wrong-passphrase = The passphrase does not open { $path }.
+secret-wrong-passphrase-advice = Nothing was changed. Try again with the right one.
+secret-damaged = { $path } is damaged: { $detail }.
+secret-damaged-advice = Bring it back from a backup; without it the database beside it cannot be opened.
+secret-key-missing = The key of { $database } is not here.
+secret-key-missing-advice = It is where the profile was made: in another keyring, or in the encrypted file (--secrets file).
+newer = { $path } was written by a newer version of the program.
+newer-advice = Use that version.
+
+settings-broken = { $path } cannot be understood: { $detail }. Mend it or move it away; it stays as it is.
+settings-broken-line = { $path }, line { $line }, cannot be understood: { $detail }. Mend it or move it away; it stays as it is.
+
+store-name = The database
+store-wrong-key = The key does not open { $database }, or its beginning is damaged.
+store-full = The disk is full: nothing was changed. Make room and try again.
+store-read-only = The database cannot be written: { $detail }. See to the rights of its folder.
+store-busy = Another process keeps the database busy. Try again.
+store-damaged = The database is damaged: { $detail }. Bring it back from a backup.
+
+account-no-name = The account needs a name.
+account-name-taken = There is an account named { $name } already. Choose another name.
+account-bad-host = { $host } is not a host name.
+account-bad-sender = { $address } is not an e-mail address that can be used. Use the address that the gateway knows.
+account-no-password = The password is missing. Set it with “faxseal account password”.
+account-bad-authorities = The file of authorities cannot be used: { $detail }.
+account-bad-certificate = The client certificate cannot be used: { $detail }.
+account-other-key = The private key belongs to another certificate.
+
+practice-port = Port { $port } cannot be listened on: { $detail }. Choose another one.

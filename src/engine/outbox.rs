@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::rooms::Rooms;
-use super::write::coded;
 use super::{EngineError, Event, FaxPage, NewFax, QueueError, account};
 use crate::document::export;
 use crate::fax::gateway::{Attachment, Gateway};
@@ -70,7 +69,7 @@ fn not_composed(error: ComposeError, recipient: &Recipient) -> QueueError {
 
 /// The pages in the form that the gateway takes.
 fn attachment(form: Attachment, pages: &[Arc<FaxPage>]) -> Result<Vec<u8>, QueueError> {
-    let coded = |coding| pages.iter().map(|page| coded(page, coding)).collect::<Vec<CodedPage>>();
+    let coded = |coding| pages.iter().map(|page| page.code(coding)).collect::<Vec<CodedPage>>();
     let failed = |error: &dyn std::error::Error| QueueError::Compose(ComposeError::Builder(error.to_string()));
     match form {
         Attachment::TiffF => tiff::write(&coded(Coding::Mmr), Profile::F).map_err(|error| failed(&error)),

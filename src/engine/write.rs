@@ -9,6 +9,7 @@ use super::rooms::Rooms;
 use super::{EngineError, ExportForm};
 use crate::document::export;
 use crate::fax::ReceivedId;
+use crate::fax::page::Page;
 use crate::store::{Store, StoredPage};
 use crate::tiff::{self, CodedPage, Coding, Profile};
 
@@ -26,53 +27,40 @@ impl WriteError {
     }
 }
 
-/// The pages as TIFF profile F (RFC 3949 section 4), in one of its codings.
+/// The pages as TIFF profile F (RFC 3949 section 4).
 ///
 /// # Errors
 /// [`WriteError`] without pages.
-pub fn write_tiff(pages: &[Arc<FaxPage>], coding: Coding) -> Result<Vec<u8>, WriteError> {
-    let coded: Vec<CodedPage> = pages.iter().map(|page| coded(page, coding)).collect();
-    tiff::write(&coded, Profile::F).map_err(WriteError::new)
+pub fn write_tiff(pages: &[CodedPage]) -> Result<Vec<u8>, WriteError> {
+    tiff::write(pages, Profile::F).map_err(WriteError::new)
 }
 
-/// The pages as PDF that holds the same dots, coded by T.6.
+/// The pages, coded by T.6, as PDF that holds the same dots.
 ///
 /// # Errors
 /// [`WriteError`] without pages.
-pub fn write_pdf(pages: &[Arc<FaxPage>]) -> Result<Vec<u8>, WriteError> {
-    let coded: Vec<CodedPage> = pages.iter().map(|page| coded(page, Coding::Mmr)).collect();
-    export::pdf(&coded).map_err(WriteError::new)
+pub fn write_pdf(pages: &[CodedPage]) -> Result<Vec<u8>, WriteError> {
+    export::pdf(pages).map_err(WriteError::new)
 }
 
 /// A page as PNG of one bit a sample.
 ///
 /// # Errors
 /// [`WriteError`] for a page without dots.
-pub fn write_png(page: &FaxPage) -> Result<Vec<u8>, WriteError> {
-    export::png(&page.page).map_err(WriteError::new)
+pub fn write_png(page: &Page) -> Result<Vec<u8>, WriteError> {
+    export::png(page).map_err(WriteError::new)
 }
 
-/// Bytes of a page in a coding, by which its time on the line is estimated.
-#[must_use]
-pub fn coded_bytes(page: &FaxPage, coding: Coding) -> usize {
-    match coding {
-        Coding::Mmr => page.coded.len(),
-        other => CodedPage::encode(&page.page, other).data.len(),
-    }
-}
-
-/// A page in a coding; T.6 is at hand.
-pub(super) fn coded(page: &FaxPage, coding: Coding) -> CodedPage {
-    match coding {
-        Coding::Mmr => CodedPage {
-            width: page.page.bitmap.width(),
-            height: page.page.bitmap.height(),
-            x_dpi: page.page.x_dpi,
-            y_dpi: page.page.y_dpi,
-            coding,
-            data: page.coded.clone(),
-        },
-        other => CodedPage::encode(&page.page, other),
+impl FaxPage {
+    /// The page in a coding; T.6 is at hand.
+    #[must_use]
+    pub fn code(&self, coding: Coding) -> CodedPage {
+        let Page { bitmap, x_dpi, y_dpi } = &self.page;
+        let (width, height) = (bitmap.width(), bitmap.height());
+        match coding {
+            Coding::Mmr => CodedPage { width, height, x_dpi: *x_dpi, y_dpi: *y_dpi, coding, data: self.coded.clone() },
+            other => CodedPage::encode(&self.page, other),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::number::Number;
+use super::number::{Number, NumberError, Region};
 
 /// One recipient: a number, and what helps a person to know whose it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,21 @@ impl Recipient {
     #[must_use]
     pub const fn new(number: Number) -> Self {
         Self { name: None, number, sub_address: None }
+    }
+
+    /// A number as a person writes it, or a name with the number in angle brackets; national numbers are read in
+    /// `region`.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    pub fn parse(text: &str, region: Option<Region>) -> Result<Self, NumberError> {
+        let text = text.trim();
+        let Some((name, number)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else {
+            return Number::parse(text, region).map(Self::new);
+        };
+        let name = name.trim().trim_matches('"').trim();
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        Ok(Self { name, ..Self::new(Number::parse(number, region)?) })
     }
 
     /// The name, or the number grouped for reading.

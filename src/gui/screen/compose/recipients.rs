@@ -2,7 +2,6 @@
 
 use faxseal::engine::home_region;
 use faxseal::fax::gateway::Gateway;
-use faxseal::fax::number::{Number, NumberError, Region};
 use faxseal::fax::recipient::Recipient;
 use faxseal::i18n::t;
 use iced::Task;
@@ -54,7 +53,7 @@ impl State {
     }
 
     fn recipient(&self, text: &str, gateway: Option<&Gateway>) -> Result<Recipient, String> {
-        let recipient = parse(text, home_region(gateway)).map_err(|error| explain::number_error(&error))?;
+        let recipient = Recipient::parse(text, home_region(gateway)).map_err(|error| explain::number_error(&error))?;
         if self.recipients.iter().any(|other| other.number == recipient.number) {
             return Err(t::compose_recipient_twice());
         }
@@ -69,7 +68,7 @@ impl State {
         if let Some(trouble) = self.recipients.iter().find_map(|recipient| refused(recipient, gateway)) {
             return Some(Err(trouble));
         }
-        let typed = parse(&self.entry, home_region(gateway)).ok();
+        let typed = Recipient::parse(&self.entry, home_region(gateway)).ok();
         typed.as_ref().or(self.recipients.last()).map(|recipient| Ok(facts(recipient, gateway)))
     }
 }
@@ -91,30 +90,22 @@ pub(super) fn facts(recipient: &Recipient, gateway: Option<&Gateway>) -> String 
     }
 }
 
-/// A number, or a name and a number in angle brackets.
-fn parse(text: &str, region: Option<Region>) -> Result<Recipient, NumberError> {
-    let text = text.trim();
-    match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-        Some((name, number)) => {
-            let name = name.trim().trim_matches('"').trim();
-            let name = (!name.is_empty()).then(|| name.to_owned());
-            Ok(Recipient { name, ..Recipient::new(Number::parse(number, region)?) })
-        }
-        None => Number::parse(text, region).map(Recipient::new),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use faxseal::fax::number::{NumberError, Region};
+
     use super::*;
 
     #[test]
     fn names_and_numbers_are_told_apart() {
-        let recipient = parse("Lakeview Cardiology <+1 415 555 0123>", None).unwrap();
+        let recipient = Recipient::parse("Lakeview Cardiology <+1 415 555 0123>", None).unwrap();
         assert_eq!(recipient.name.as_deref(), Some("Lakeview Cardiology"));
         assert_eq!(recipient.number.e164(), "+14155550123");
-        assert_eq!(parse("415 555 0123", Region::from_code("US").ok()).unwrap().number.e164(), "+14155550123");
-        assert_eq!(parse("415 555 0123", None), Err(NumberError::NoCountry));
+        assert_eq!(
+            Recipient::parse("415 555 0123", Region::from_code("US").ok()).unwrap().number.e164(),
+            "+14155550123"
+        );
+        assert_eq!(Recipient::parse("415 555 0123", None), Err(NumberError::NoCountry));
     }
 
     #[test]

@@ -1,0 +1,157 @@
+//! `account`: gateways.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use faxseal::engine::{NewAccount, SignIn};
+use faxseal::fax::certificate::Verdict;
+use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, Trust};
+use faxseal::i18n::t;
+use jiff::Timestamp;
+
+use super::arguments::{Account, AddAccount};
+use super::output::{Output, note};
+use super::{Arguments, Failure, Outcome, check, code, open, password};
+use crate::explain;
+
+pub async fn run(arguments: &Arguments, command: &Account, output: &Output) -> Outcome {
+    match command {
+        Account::Add(options) => add(arguments, options, output).await,
+        Account::List => {
+            let accounts = open(arguments).await?.accounts().await?;
+            if output.is_json() {
+                output.json(&serde_json::json!({ "accounts": accounts }));
+            } else if accounts.is_empty() {
+                output.line(&t::engine_no_account_at_all());
+            } else {
+                let row = |account: &Gateway| {
+                    let place = format!("{}:{}", account.host, account.port);
+                    vec![account.name.clone(), place, account.sender.address.clone()]
+                };
+                output.table(&accounts.iter().map(row).collect::<Vec<_>>());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Account::Show { name } => {
+            show(&open(arguments).await?.account(Some(name)).await?, output);
+            Ok(ExitCode::SUCCESS)
+        }
+        Account::Test { name } => test(arguments, name.as_deref(), output).await,
+        Account::Remove { name } => {
+            open(arguments).await?.remove_account(name).await?;
+            done(output, name, &t::account_removed(name.as_str()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Account::Password { name, password_stdin } => {
+            let engine = open(arguments).await?;
+            engine.account(Some(name)).await?;
+            engine.set_password(name, password(*password_stdin)?).await?;
+            done(output, name, &t::account_password_kept(name.as_str()));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn done(output: &Output, name: &str, words: &str) {
+    if output.is_json() {
+        output.json(&serde_json::json!({ "account": name }));
+    } else {
+        output.line(words);
+    }
+}
+
+async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Outcome {
+    let address = match &options.address_template {
+        Some(rule) => rule.clone(),
+        None => AddressRule::rfc3192(&options.host).map_err(|error| Failure::usage(explain::address_error(&error)))?,
+    };
+    let gateway = Gateway {
+        name: options.name.as_ref().or(options.called.as_ref()).unwrap_or(&options.host).clone(),
+        host: options.host.clone(),
+        port: options.port,
+        server_name: options.server_name.clone(),
+        address,
+        user: options.user.clone(),
+        sender: Sender {
+            address: options.from.clone(),
+            name: options.sender_name.clone(),
+            number: options.sender_number.clone(),
+        },
+        trust: options.ca.as_deref().map(absolute).transpose()?.map_or(Trust::System, Trust::CaFile),
+        pin: options.pin.map(|sha256| Pin { sha256, since: Timestamp::now(), note: String::new() }),
+        client_certificate: options.client_cert.as_deref().map(absolute).transpose()?,
+        attachment: options.attachment,
+        success_dsn: options.success_dsn,
+        tiff_unchanged: false,
+    };
+    let engine = open(arguments).await?;
+    let password = options.user.is_some().then(|| password(options.password_stdin)).transpose()?;
+    engine.add_account(NewAccount { gateway: gateway.clone(), password, client_key: None }).await?;
+    if output.is_json() {
+        output.json(&gateway);
+    } else {
+        output.line(&t::account_added(gateway.name.as_str()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The settings are read from anywhere: a path in them must not depend on where we are now.
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|error| Failure::write(path, &error))
+}
+
+fn show(gateway: &Gateway, output: &Output) {
+    if output.is_json() {
+        output.json(gateway);
+        return;
+    }
+    let mut rows = vec![
+        vec![t::account_name(), gateway.name.clone()],
+        vec![t::account_server(), format!("{}:{}", gateway.host, gateway.port)],
+        vec![t::account_identity(), gateway.reference_name().to_owned()],
+        vec![t::account_address(), gateway.address.template().to_owned()],
+        vec![t::account_sender(), gateway.sender.address.clone()],
+    ];
+    rows.extend(gateway.user.clone().map(|user| vec![t::account_user(), user]));
+    rows.extend(gateway.sender.number.as_ref().map(|number| vec![t::account_number(), number.international()]));
+    let trust = match &gateway.trust {
+        Trust::System => t::account_trust_system(),
+        Trust::CaFile(path) => path.display().to_string(),
+        Trust::SystemAndCaFile(path) => t::account_trust_both(path.display().to_string()),
+    };
+    rows.push(vec![t::account_trust(), trust]);
+    rows.extend(gateway.pin.as_ref().map(|pin| vec![t::account_pin(), pin.sha256.to_string()]));
+    let certificate = gateway.client_certificate.as_ref().map(|path| path.display().to_string());
+    rows.extend(certificate.map(|path| vec![t::account_client_certificate(), path]));
+    output.table(&rows);
+}
+
+async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Outcome {
+    let engine = open(arguments).await?;
+    let account = engine.account(name).await?.name;
+    let (report, sign_in) = engine.test_account(&account).await?;
+    let (word, words) = match &sign_in {
+        SignIn::NotTried => ("not-tried", t::sign_in_not_tried()),
+        SignIn::Accepted => ("accepted", t::sign_in_accepted()),
+        SignIn::Refused(refusal) => ("refused", t::sign_in_refused(refusal.reply.to_string())),
+        SignIn::NoMechanism { offered } => ("no-mechanism", t::sign_in_no_mechanism(offered.join(", "))),
+        SignIn::Lost { detail } => ("lost", t::sign_in_lost(detail.as_str())),
+    };
+    if output.is_json() {
+        output.json(&serde_json::json!({ "report": check::json(&report), "sign_in": word, "detail": words }));
+    } else {
+        check::print(output, &report);
+        output.line("");
+        output.line(&words);
+    }
+    let refused = match sign_in {
+        SignIn::Refused(refusal) if refusal.reply.is_transient() => code::NOT_NOW,
+        SignIn::Refused(_) | SignIn::NoMechanism { .. } => code::REFUSED,
+        SignIn::Lost { .. } => code::NOT_NOW,
+        SignIn::Accepted | SignIn::NotTried => return Ok(check::code(&report)),
+    };
+    if report.verdict == Verdict::Pinned {
+        note(&t::verdict_pinned());
+    }
+    Ok(refused.into())
+}

@@ -1,0 +1,295 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use faxseal::engine::Coding;
+use faxseal::engine::practice::{BUSY, OWN_NUMBER};
+use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SuccessDsn};
+use faxseal::fax::number::Number;
+use faxseal::fax::page::{Layout, Paper, PaperChoice, Resolution, Tone};
+use faxseal::i18n::t;
+
+#[derive(Debug, Parser)]
+#[command(name = "faxseal", version, about = t::help_about(), after_help = t::help_exit_codes())]
+pub struct Arguments {
+    #[arg(long, global = true, env = "FAXSEAL_DATA_DIR", value_name = "DIR", help = t::help_data_dir())]
+    pub data_dir: Option<PathBuf>,
+    #[arg(long, global = true, env = "FAXSEAL_SECRETS", value_enum, default_value = "keyring", help = t::help_secrets())]
+    pub secrets: Secrets,
+    #[arg(long, global = true, value_name = "FILE", help = t::help_passphrase_file())]
+    pub passphrase_file: Option<PathBuf>,
+    #[arg(long, global = true, help = t::help_json())]
+    pub json: bool,
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help = t::help_verbose())]
+    pub verbose: u8,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Secrets {
+    #[value(help = t::help_secrets_keyring())]
+    Keyring,
+    #[value(help = t::help_secrets_file())]
+    File,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[command(about = t::help_compose())]
+    Compose {
+        #[arg(value_name = "FILE", help = t::help_compose_files())]
+        files: Vec<PathBuf>,
+    },
+    #[command(about = t::help_demo(), long_about = t::help_demo_long(OWN_NUMBER, BUSY))]
+    Demo(Demo),
+    #[command(about = t::help_render())]
+    Render(Render),
+    #[command(about = t::help_account(), subcommand)]
+    Account(Account),
+    #[command(about = t::help_check())]
+    Check(Check),
+    #[command(about = t::help_send())]
+    Send(Send),
+    #[command(about = t::help_outbox(), subcommand)]
+    Outbox(Outbox),
+    #[command(about = t::help_inbox(), subcommand)]
+    Inbox(Inbox),
+    #[command(about = t::help_gateway())]
+    Gateway(Gateway),
+    #[command(hide = true, about = t::help_man())]
+    Man {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    #[command(hide = true, about = t::help_completions())]
+    Completions { shell: Shell },
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[arg(long, help = t::help_demo_headless())]
+    pub headless: bool,
+    #[arg(short, long, value_name = "FILE", help = t::help_demo_output())]
+    pub output: Option<PathBuf>,
+    #[arg(value_name = "FILE", help = t::help_demo_files())]
+    pub files: Vec<PathBuf>,
+}
+
+/// How documents become pages.
+#[derive(Debug, Args)]
+pub struct Pages {
+    #[arg(long, default_value = "fine", value_parser = resolutions(), help = t::help_resolution())]
+    resolution: Resolution,
+    #[arg(long, default_value = "auto", value_parser = papers(), help = t::help_paper())]
+    paper: PaperChoice,
+    #[arg(long, default_value = "auto", value_parser = tones(), help = t::help_tone())]
+    tone: Tone,
+    #[arg(long, value_name = "N", help = t::help_jobs())]
+    jobs: Option<usize>,
+}
+
+impl Pages {
+    pub fn layout(&self) -> Layout {
+        Layout { resolution: self.resolution, paper: self.paper, tone: self.tone }
+    }
+
+    /// Pages rendered at a time.
+    pub fn jobs(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.jobs.unwrap_or_else(all).max(1)
+    }
+}
+
+/// One of a few words, each for a value.
+macro_rules! words {
+    ($name:ident, $type:ty, $($word:literal => $value:expr),+) => {
+        fn $name() -> impl clap::builder::TypedValueParser<Value = $type> {
+            PossibleValuesParser::new([$($word),+]).map(|word| match word.as_str() {
+                $($word => $value,)+
+                _ => Default::default(),
+            })
+        }
+    };
+}
+
+words!(resolutions, Resolution, "standard" => Resolution::Standard, "fine" => Resolution::Fine, "superfine" => Resolution::Superfine);
+words!(papers, PaperChoice, "auto" => PaperChoice::Auto, "a4" => PaperChoice::Fixed(Paper::A4),
+    "letter" => PaperChoice::Fixed(Paper::Letter), "legal" => PaperChoice::Fixed(Paper::Legal));
+words!(tones, Tone, "auto" => Tone::Auto, "text" => Tone::Text, "photo" => Tone::Photo);
+words!(codings, Coding, "mmr" => Coding::Mmr, "mr" => Coding::Mr, "mh" => Coding::Mh);
+words!(attachments, Attachment, "tiff-f" => Attachment::TiffF, "tiff-s" => Attachment::TiffS, "pdf" => Attachment::Pdf);
+words!(successes, SuccessDsn, "handed-over" => SuccessDsn::HandedOver, "faxed" => SuccessDsn::Faxed);
+
+#[derive(Debug, Args)]
+pub struct Render {
+    #[arg(required = true, value_name = "FILE", help = t::help_files())]
+    pub files: Vec<PathBuf>,
+    #[arg(short, long, value_name = "OUT", help = t::help_render_output())]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub pages: Pages,
+    #[arg(long, default_value = "mmr", value_parser = codings(), help = t::help_coding())]
+    pub coding: Coding,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    #[command(about = t::help_account_add())]
+    Add(Box<AddAccount>),
+    #[command(about = t::help_account_list())]
+    List,
+    #[command(about = t::help_account_show())]
+    Show { name: String },
+    #[command(about = t::help_account_test())]
+    Test { name: Option<String> },
+    #[command(about = t::help_account_remove())]
+    Remove { name: String },
+    #[command(about = t::help_account_password())]
+    Password {
+        name: String,
+        #[arg(long, help = t::help_password_stdin())]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AddAccount {
+    #[arg(value_name = "NAME", help = t::help_account_name())]
+    pub name: Option<String>,
+    #[arg(long = "name", value_name = "NAME", hide = true, conflicts_with = "name")]
+    pub called: Option<String>,
+    #[arg(long, help = t::help_host())]
+    pub host: String,
+    #[arg(long, default_value_t = 587, help = t::help_port())]
+    pub port: u16,
+    #[arg(long, value_name = "TEMPLATE", help = t::help_address_template())]
+    pub address_template: Option<AddressRule>,
+    #[arg(long, value_name = "NAME", help = t::help_server_name())]
+    pub server_name: Option<String>,
+    #[arg(long, help = t::help_user())]
+    pub user: Option<String>,
+    #[arg(long, requires = "user", help = t::help_password_stdin())]
+    pub password_stdin: bool,
+    #[arg(long, value_name = "ADDRESS", help = t::help_from())]
+    pub from: String,
+    #[arg(long, value_name = "NAME", help = t::help_sender_name())]
+    pub sender_name: Option<String>,
+    #[arg(long, value_name = "NUMBER", help = t::help_sender_number())]
+    pub sender_number: Option<Number>,
+    #[arg(long, value_name = "FILE", help = t::help_ca())]
+    pub ca: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", help = t::help_client_cert())]
+    pub client_cert: Option<PathBuf>,
+    #[arg(long, value_name = "SHA256", help = t::help_pin())]
+    pub pin: Option<Fingerprint>,
+    #[arg(long, default_value = "tiff-f", value_parser = attachments(), help = t::help_attachment())]
+    pub attachment: Attachment,
+    #[arg(long, default_value = "handed-over", value_parser = successes(), help = t::help_success_dsn())]
+    pub success_dsn: SuccessDsn,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[arg(value_name = "ACCOUNT or HOST:PORT", help = t::help_check_target())]
+    pub target: Option<String>,
+    #[arg(long, value_name = "NAME", help = t::help_server_name())]
+    pub server_name: Option<String>,
+    #[arg(long, value_name = "FILE", help = t::help_ca())]
+    pub ca: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", help = t::help_client_cert())]
+    pub client_cert: Option<PathBuf>,
+    #[arg(long, value_name = "SHA256", help = t::help_pin())]
+    pub pin: Option<Fingerprint>,
+}
+
+#[derive(Debug, Args)]
+pub struct Send {
+    #[arg(long, required = true, value_name = "NUMBER", help = t::help_to())]
+    pub to: Vec<String>,
+    #[arg(required = true, value_name = "FILE", help = t::help_files())]
+    pub files: Vec<PathBuf>,
+    #[arg(long, help = t::help_send_account())]
+    pub account: Option<String>,
+    #[arg(long, default_value = "", help = t::help_subject())]
+    pub subject: String,
+    #[arg(long, value_name = "TIME", help = t::help_at())]
+    pub at: Option<String>,
+    #[arg(long, help = t::help_queue_only())]
+    pub queue_only: bool,
+    #[command(flatten)]
+    pub pages: Pages,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    #[command(about = t::help_outbox_list())]
+    List,
+    #[command(about = t::help_outbox_show())]
+    Show { id: i64 },
+    #[command(about = t::help_outbox_run())]
+    Run {
+        #[arg(long, help = t::help_outbox_watch())]
+        watch: bool,
+    },
+    #[command(about = t::help_outbox_cancel())]
+    Cancel { id: i64 },
+    #[command(about = t::help_outbox_retry())]
+    Retry { id: i64 },
+    #[command(about = t::help_outbox_resolve(), group = ArgGroup::new("word").required(true))]
+    Resolve {
+        id: i64,
+        #[arg(long, group = "word", help = t::help_resolve_sent())]
+        sent: bool,
+        #[arg(long, group = "word", help = t::help_resolve_not_sent())]
+        not_sent: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Inbox {
+    #[command(about = t::help_inbox_list())]
+    List,
+    #[command(about = t::help_inbox_show())]
+    Show { id: i64 },
+    #[command(about = t::help_inbox_import())]
+    Import {
+        #[arg(required = true, value_name = "FILE", help = t::help_import_files())]
+        files: Vec<PathBuf>,
+    },
+    #[command(about = t::help_inbox_export())]
+    Export {
+        id: i64,
+        #[arg(short, long, value_name = "OUT", help = t::help_export_output())]
+        output: PathBuf,
+        #[arg(long, help = t::help_export_force())]
+        force: bool,
+    },
+    #[command(about = t::help_inbox_mark(), group = ArgGroup::new("as").required(true))]
+    Mark {
+        id: i64,
+        #[arg(long, group = "as", help = t::help_mark_read())]
+        read: bool,
+        #[arg(long, group = "as", help = t::help_mark_unread())]
+        unread: bool,
+    },
+    #[command(about = t::help_inbox_delete())]
+    Delete {
+        id: i64,
+        #[arg(long, help = t::help_inbox_undo())]
+        undo: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Gateway {
+    #[arg(long, default_value_t = 0, help = t::help_gateway_port())]
+    pub port: u16,
+    #[arg(long, value_name = "FILE", help = t::help_gateway_ca_file())]
+    pub ca_file: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", help = t::help_gateway_mail_dir())]
+    pub mail_dir: Option<PathBuf>,
+}

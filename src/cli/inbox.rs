@@ -1,0 +1,164 @@
+//! `inbox`: received faxes.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use faxseal::engine::{Engine, EngineError, ExportForm, Imported, Source};
+use faxseal::fax::ReceivedId;
+use faxseal::fax::received::ReceivedFax;
+use faxseal::i18n::t;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::arguments::Inbox;
+use super::output::{Output, note};
+use super::render::write;
+use super::{Arguments, Failure, Outcome, open};
+use crate::explain;
+
+pub async fn run(arguments: &Arguments, command: &Inbox, output: &Output) -> Outcome {
+    let engine = open(arguments).await?;
+    match command {
+        Inbox::List => list(&engine.inbox().await?, output),
+        Inbox::Show { id } => return show(&engine, ReceivedId(*id), output).await,
+        Inbox::Import { files } => return import(&engine, files, output).await,
+        Inbox::Export { id, output: path, force } => {
+            return export(&engine, ReceivedId(*id), path, *force, output).await;
+        }
+        Inbox::Mark { id, unread, .. } => {
+            engine.mark(ReceivedId(*id), *unread).await?;
+            return show(&engine, ReceivedId(*id), output).await;
+        }
+        Inbox::Delete { id, undo } => {
+            let id = ReceivedId(*id);
+            if *undo {
+                engine.restore(id).await?
+            } else {
+                engine.delete(id).await?
+            }
+            list(&engine.inbox().await?, output);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(faxes: &[ReceivedFax], output: &Output) {
+    if output.is_json() {
+        output.json(&json!({ "faxes": faxes }));
+    } else if faxes.is_empty() {
+        output.line(&t::cli_inbox_empty());
+    } else {
+        let row = |fax: &ReceivedFax| {
+            let unread = if fax.unread { "•" } else { " " };
+            let at = explain::moment(fax.at, Timestamp::now());
+            let damage = fax.damage.clone().unwrap_or_default();
+            vec![format!("{unread}{:>4}", fax.id.0), at, caller(fax), t::pages(fax.pages), damage]
+        };
+        output.table(&faxes.iter().rev().map(row).collect::<Vec<_>>());
+    }
+}
+
+fn caller(fax: &ReceivedFax) -> String {
+    let number = fax.caller.number.as_ref().map(|number| number.international());
+    match (&fax.caller.name, number) {
+        (Some(name), Some(number)) => format!("{name} {number}"),
+        (Some(name), None) => name.clone(),
+        (None, Some(number)) => number,
+        (None, None) => t::inbox_unknown_caller(),
+    }
+}
+
+async fn show(engine: &Engine, id: ReceivedId, output: &Output) -> Outcome {
+    let fax = engine.received(id).await?;
+    if output.is_json() {
+        output.json(&fax);
+    } else {
+        output.table(&[
+            vec![t::received_from(), caller(&fax)],
+            vec![t::received_at(), explain::moment(fax.at, Timestamp::now())],
+            vec![t::job_subject(), fax.subject.clone()],
+            vec![t::job_pages(), fax.pages.to_string()],
+        ]);
+        if let Some(damage) = &fax.damage {
+            output.line(damage);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every file is tried; the first that was refused gives the exit code.
+async fn import(engine: &Engine, files: &[PathBuf], output: &Output) -> Outcome {
+    let (mut rows, mut refused) = (Vec::new(), None);
+    for file in files {
+        let name = file.display().to_string();
+        match engine.import(Source::Path(file.clone())).await {
+            Ok(imported) => {
+                for one in imported {
+                    let (row, words) = told(&one);
+                    if !output.is_json() {
+                        output.line(&t::cli_of_file(name.as_str(), words));
+                    }
+                    rows.push(with_file(&name, row));
+                }
+            }
+            Err(error) => {
+                let failure = match &error {
+                    EngineError::Document(error) => Failure::document(&name, error),
+                    _ => Failure::from(error),
+                };
+                note(&failure.message);
+                rows.push(with_file(&name, json!({ "result": "refused", "message": failure.message })));
+                refused = refused.or(Some(failure.code));
+            }
+        }
+    }
+    if output.is_json() {
+        output.json(&json!({ "imported": rows }));
+    }
+    Ok(refused.map_or(ExitCode::SUCCESS, ExitCode::from))
+}
+
+fn with_file(name: &str, mut row: Value) -> Value {
+    if let Some(row) = row.as_object_mut() {
+        row.insert("file".to_owned(), name.into());
+    }
+    row
+}
+
+fn told(imported: &Imported) -> (Value, String) {
+    match imported {
+        Imported::Fax(id) => (json!({ "result": "fax", "id": id }), t::import_fax(id.0)),
+        Imported::Receipt(job) => (json!({ "result": "receipt", "job": job }), t::import_receipt(job.0)),
+        Imported::UnknownReceipt => (json!({ "result": "unknown-receipt" }), t::import_unknown_receipt()),
+        Imported::Known(id) => (json!({ "result": "known", "id": id }), t::import_known()),
+        Imported::Other => (json!({ "result": "other" }), t::import_other()),
+    }
+}
+
+async fn export(engine: &Engine, id: ReceivedId, path: &Path, force: bool, output: &Output) -> Outcome {
+    let pages = engine.received(id).await?.pages;
+    let extension = path.extension().map(|extension| extension.to_ascii_lowercase()).unwrap_or_default();
+    let forms = match extension.to_str() {
+        Some("tif" | "tiff") => vec![(path.to_owned(), ExportForm::Tiff)],
+        Some("pdf") => vec![(path.to_owned(), ExportForm::Pdf)],
+        Some("eml") => vec![(path.to_owned(), ExportForm::Message)],
+        Some("png") if pages <= 1 => vec![(path.to_owned(), ExportForm::Png(0))],
+        Some("png") => {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let named = |page: u32| path.with_file_name(format!("{stem}-{}.png", page + 1));
+            (0..pages).map(|page| (named(page), ExportForm::Png(page))).collect()
+        }
+        _ => return Err(Failure::usage(t::cli_unknown_form(path.display().to_string()))),
+    };
+    let mut files = Vec::new();
+    for (path, form) in forms {
+        write(&path, &engine.export(id, form).await?, force)?;
+        files.push(path);
+    }
+    if output.is_json() {
+        output.json(&json!({ "id": id, "files": files, "pages": pages }));
+    } else {
+        files.iter().for_each(|file| output.line(&t::export_done(file.display().to_string())));
+    }
+    Ok(ExitCode::SUCCESS)
+}
