@@ -25,7 +25,7 @@ use iced::{Settings, Size, window};
 use thiserror::Error;
 
 pub use problem::run_problem;
-pub use system::display::{DisplayProblem, available as display_available, needs_restart_under_x};
+pub use system::display::{available as display_available, needs_restart_under_x};
 
 use app::App;
 use door::Door;
