@@ -117,7 +117,10 @@ pub fn print(output: &Output, jobs: &[JobRow]) {
 async fn work(engine: &Engine, output: &Output) -> Outcome {
     let before = engine.jobs().await?;
     engine.work(None).await?;
-    let after: Vec<JobRow> = engine.jobs().await?.into_iter().filter(|row| !before.contains(row)).collect();
+    // What another process is handing over at this moment is its own to report.
+    let others = |row: &JobRow| matches!(row.job.stage, Stage::Submitting { .. });
+    let mut after = engine.jobs().await?;
+    after.retain(|row| !before.contains(row) && !others(row));
     print(output, &after);
     Ok(ended(&after))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use thiserror::Error;
 
 use crate::fax::JobId;
@@ -130,6 +130,10 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let detail = error.to_string();
         match error {
+            // The file that readers and writers share could not be made larger.
+            rusqlite::Error::SqliteFailure(failure, _) if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => {
+                Self::Full
+            }
             rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DiskFull => Self::Full,
                 ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => Self::ReadOnly { detail },
@@ -153,12 +157,11 @@ mod tests {
 
     #[test]
     fn the_databases_failures_are_told_apart() {
-        use rusqlite::ffi;
-
         let told =
             |code| StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some("words".to_owned())));
         let detail = "words".to_owned();
         assert_eq!(told(ffi::SQLITE_FULL), StoreError::Full);
+        assert_eq!(told(ffi::SQLITE_IOERR_SHMSIZE), StoreError::Full);
         assert_eq!(told(ffi::SQLITE_BUSY), StoreError::Busy);
         assert_eq!(told(ffi::SQLITE_LOCKED), StoreError::Busy);
         assert_eq!(told(ffi::SQLITE_READONLY), StoreError::ReadOnly { detail: detail.clone() });

@@ -111,7 +111,12 @@ pub struct Server {
 impl Server {
     /// Serves one connection.
     pub async fn start(script: Script) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at(script, 0).await
+    }
+
+    /// The same at a port of one's choice.
+    pub async fn start_at(script: Script, port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(Mutex::new(Heard::default()));
         let record = Arc::clone(&heard);

@@ -1,0 +1,103 @@
+//! Received faxes: messages and files come in, and go out as files.
+
+use faxseal::tiff;
+use serde_json::json;
+
+use super::{Profile, corpus};
+
+#[tokio::test]
+async fn a_fax_comes_in_as_a_message_and_goes_out_as_a_file() {
+    let profile = Profile::new();
+    let gateway = profile.with_gateway().await;
+    let letter = profile.file("letter.txt", "Dear colleague,\n\u{c}second page\n");
+    assert_eq!(profile.ask(&["send", "--to", "+14155550100", &letter]).await.code, 0);
+    let mails = gateway.until(2).await;
+    let mut results = Vec::new();
+    for mail in &mails {
+        let imported = profile.ask(&["inbox", "import", mail.to_str().unwrap()]).await.json();
+        results.push(imported["imported"][0]["result"].as_str().unwrap().to_owned());
+        let again = profile.ask(&["inbox", "import", mail.to_str().unwrap()]).await.json();
+        assert_eq!(again["imported"][0]["result"], "known");
+    }
+    results.sort();
+    assert_eq!(results, ["fax", "receipt"]);
+    let list = profile.ask(&["inbox", "list"]).await.json();
+    let fax = &list["faxes"][0];
+    assert_eq!((&fax["pages"], &fax["y_dpi"], &fax["unread"]), (&json!(2), &json!(196), &json!(true)));
+    assert!(profile.run(&["inbox", "list"]).await.out.contains("2 pages"));
+    let id = fax["id"].to_string();
+    assert_eq!(profile.ask(&["inbox", "mark", &id, "--read"]).await.json()["unread"], false);
+    assert_eq!(profile.ask(&["inbox", "mark", &id]).await.code, 2);
+
+    for (name, starts) in [("fax.tif", &b"II*\0"[..]), ("fax.pdf", b"%PDF-"), ("fax.eml", b"")] {
+        let path = profile.path(name);
+        let export = ["inbox", "export", &id, "-o", path.to_str().unwrap()];
+        assert_eq!(profile.ask(&export).await.code, 0);
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(bytes.starts_with(starts), "{name}");
+        assert!(profile.ask(&export).await.failed(2).contains("--force"), "{name} was replaced");
+        assert_eq!(profile.ask(&[&export[..], &["--force"]].concat()).await.code, 0);
+    }
+    let png = profile.path("page.png");
+    let export = profile.ask(&["inbox", "export", &id, "-o", png.to_str().unwrap()]).await.json();
+    assert_eq!(export["files"].as_array().unwrap().len(), 2);
+    let odd = profile.path("fax.doc");
+    assert_eq!(profile.ask(&["inbox", "export", &id, "-o", odd.to_str().unwrap()]).await.code, 2);
+
+    assert_eq!(profile.ask(&["inbox", "delete", &id]).await.json()["faxes"], json!([]));
+    assert_eq!(profile.ask(&["inbox", "delete", &id, "--undo"]).await.json()["faxes"].as_array().unwrap().len(), 1);
+
+    // What went out as a file comes in as one, with the same dots.
+    let first = tiff::read(&std::fs::read(profile.path("fax.tif")).unwrap(), &tiff::Limits::default()).unwrap();
+    for name in ["fax.tif", "fax.pdf"] {
+        let imported = profile.ask(&["inbox", "import", profile.path(name).to_str().unwrap()]).await.json();
+        let id = imported["imported"][0]["id"].to_string();
+        let path = profile.path("again.tif");
+        profile.ask(&["inbox", "export", &id, "-o", path.to_str().unwrap(), "--force"]).await;
+        let again = tiff::read(&std::fs::read(path).unwrap(), &tiff::Limits::default()).unwrap();
+        for (one, other) in first.iter().zip(&again) {
+            let (one, other) = (&one.as_ref().unwrap().page.bitmap, &other.as_ref().unwrap().page.bitmap);
+            assert_eq!(one, other, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_refused_file_leaves_the_others() {
+    let profile = Profile::new();
+    let broken = profile.file("broken.pdf", "%PDF-1.7 and no more");
+    let note = profile.file("note.eml", "From: a@b.example\nSubject: Hello\n\nno fax\n");
+    let picture = profile.file("picture.gif", "GIF89a");
+    let imported = profile.ask(&["inbox", "import", &broken, &note, &picture, "/nowhere.tif"]).await;
+    assert_eq!(imported.code, 3, "{}", imported.out);
+    let results: Vec<_> =
+        imported.json()["imported"].as_array().unwrap().iter().map(|row| row["result"].clone()).collect();
+    assert_eq!(results, ["refused", "other", "refused", "refused"]);
+}
+
+#[tokio::test]
+async fn real_messages_are_a_fax_a_receipt_or_put_aside() {
+    let files: Vec<_> = ["gateways", "bounces", "mdn", "mime"].into_iter().flat_map(corpus).collect();
+    if files.is_empty() {
+        return;
+    }
+    let profile = Profile::new();
+    let names: Vec<&str> = files.iter().filter_map(|path| path.to_str()).collect();
+    let imported = profile.ask(&[&["inbox", "import"], &names[..]].concat()).await;
+    assert!([0, 3].contains(&imported.code), "{}", imported.err);
+    let imported = imported.json();
+    let rows = imported["imported"].as_array().unwrap();
+    assert!(rows.len() >= names.len());
+    let count = |result: &str| rows.iter().filter(|row| row["result"] == result).count();
+    println!(
+        "{} files: {} faxes, {} reports, {} others, {} known, {} refused",
+        names.len(),
+        count("fax"),
+        count("unknown-receipt") + count("receipt"),
+        count("other"),
+        count("known"),
+        count("refused")
+    );
+    let list = profile.ask(&["inbox", "list"]).await.json();
+    assert_eq!(list["faxes"].as_array().unwrap().len(), count("fax"));
+}
