@@ -92,7 +92,6 @@ compose-title = New fax
 compose-to = To
 compose-to-placeholder = Fax number
 compose-to-more = Another fax number
-compose-to-tip = A number with its country code, or a name and the number in <>. Enter adds it.
 compose-recipient-facts = { $country }, { $kind } · sends as { $address }
 compose-recipient-facts-plain = { $country } · sends as { $address }
 compose-recipient-no-gateway = { $country }

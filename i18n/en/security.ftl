@@ -73,7 +73,6 @@ verdict-verified = Verified and encrypted
 verdict-pinned = Encrypted to the pinned certificate
 verdict-refused = Sending stopped: { $reason }
 verdict-unreached = The gateway could not be reached
-verdict-none = Not checked yet
 verdict-detail = { $host } · checked { $when }
 verdict-unreached-detail = { $host }: { $detail }
 verdict-refused-detail = Nothing was sent. Faxes wait in the outbox and go out when the connection is secure again.

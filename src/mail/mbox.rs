@@ -16,18 +16,22 @@ pub fn is_message(bytes: &[u8]) -> bool {
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             continue;
         }
-        // RFC 5322 section 3.6.8: printable, no space; obsolete syntax allows space before the colon.
-        let Some(colon) = line.iter().position(|octet| *octet == b':') else { return false };
-        let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
-        if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
-            return false;
-        }
+        let Some(name) = field_name(line) else { return false };
         known |= KNOWN.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
     }
     known
 }
 
+/// The name of a header field. RFC 5322 section 3.6.8: printable, no space; obsolete syntax allows space before the
+/// colon.
+fn field_name(line: &[u8]) -> Option<&[u8]> {
+    let colon = line.iter().position(|octet| *octet == b':')?;
+    let name = line.get(..colon)?.trim_ascii_end();
+    (!name.is_empty() && name.iter().all(u8::is_ascii_graphic)).then_some(name)
+}
+
 /// The messages of a mailbox file (RFC 4155, with the quoting `>From ` undone); none if it is no such file.
+/// Not every writer quotes: a line `From ` begins a message only where a header field follows.
 #[must_use]
 pub fn messages(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
     if !bytes.starts_with(b"From ") {
@@ -35,8 +39,10 @@ pub fn messages(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
     }
     let mut messages: Vec<Vec<u8>> = Vec::new();
     let mut after_blank = true;
-    for line in bytes.split_inclusive(|octet| *octet == b'\n') {
-        if after_blank && line.starts_with(b"From ") {
+    let mut lines = bytes.split_inclusive(|octet| *octet == b'\n').peekable();
+    while let Some(line) = lines.next() {
+        let begins = messages.is_empty() || lines.peek().is_some_and(|next| field_name(next).is_some());
+        if after_blank && line.starts_with(b"From ") && begins {
             messages.push(Vec::new());
         } else if let Some(message) = messages.last_mut() {
             let quoted = line.iter().position(|octet| *octet != b'>').unwrap_or_default();
