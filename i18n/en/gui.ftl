@@ -35,7 +35,6 @@ page-true-size = Show at true size
 close = Close
 cancel = Cancel
 undo = Undo
-remove = Remove
 copied = Copied
 import = Import…
 save-as = Save as…
