@@ -31,7 +31,7 @@ pub use crate::secret::SecretError;
 pub use crate::settings::SettingsError;
 pub use crate::store::StoreError;
 pub use crate::tiff::{CodedPage, Coding};
-pub use crate::tls::{AnchorError, IdentityError};
+pub use crate::tls::{AnchorError, CrlError, IdentityError};
 pub use account::{NewAccount, SignIn};
 pub use check::{Target, check_target};
 pub use error::{AccountError, EngineError, OpenError, QueueError};

@@ -2,10 +2,10 @@
 
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{
-    AccountError, AnchorError, ComposeError, DocumentError, EngineError, IdentityError, OpenError, PlaceError,
-    QueueError, SecretError, SettingsError, StoreError,
+    AccountError, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError, OpenError,
+    PlaceError, QueueError, SecretError, SettingsError, StoreError,
 };
-use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
+use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Verdict};
 use faxseal::fax::gateway::AddressError;
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Setback, Stage};
 #[cfg(feature = "gui")]
@@ -23,6 +23,7 @@ pub fn check_title(check: &Check) -> String {
     let failed = check.result == Outcome::Failed;
     match (check.check, &check.fact) {
         (CheckName::Starttls, _) if failed => t::check_starttls_failed(),
+        (CheckName::Starttls, Fact::ImplicitTls) => t::check_implicit_tls(),
         (CheckName::Starttls, _) => t::check_starttls(),
         (CheckName::Injection, _) if failed => t::check_injection_failed(),
         (CheckName::Injection, _) => t::check_injection(),
@@ -42,10 +43,13 @@ pub fn check_title(check: &Check) -> String {
         (CheckName::Signature, _) if failed => t::check_signature_failed(),
         (CheckName::Signature, _) => t::check_signature(),
         (CheckName::Revocation, _) if check.result == Outcome::Unknown => t::check_revocation_unknown(),
+        (CheckName::Revocation, _) if failed => t::check_revocation_failed(),
         (CheckName::Revocation, _) => t::check_revocation(),
         (CheckName::Pin, _) if failed => t::check_pin_failed(),
         (CheckName::Pin, _) => t::check_pin(),
         (CheckName::ClientCertificate, _) => t::check_client_certificate(),
+        (CheckName::History, Fact::FirstSeen) => t::check_history_first(),
+        (CheckName::History, Fact::Changed { .. }) => t::check_history_changed(),
         (CheckName::History, _) => t::check_history(),
         (CheckName::Dane, _) => t::check_dane(),
         (CheckName::MtaSts, _) => t::check_mta_sts(),
@@ -57,6 +61,7 @@ pub fn check_detail(check: &Check) -> String {
     match &check.fact {
         Fact::NotReached => t::fact_not_reached(),
         Fact::StarttlsTaken => t::fact_starttls_taken(),
+        Fact::ImplicitTls => t::fact_implicit_tls(),
         Fact::StarttlsNotOffered => t::fact_starttls_not_offered(),
         Fact::StarttlsRefused { reply } => t::fact_starttls_refused(reply.as_str()),
         Fact::NotSmtp { detail } => t::fact_not_smtp(detail.as_str()),
@@ -89,7 +94,21 @@ pub fn check_detail(check: &Check) -> String {
         Fact::KeyProven { scheme } => t::fact_key_proven(scheme.as_str()),
         Fact::KeyNotProven => t::fact_key_not_proven(),
         Fact::NoRevocationData => t::fact_no_revocation_data(),
-        Fact::StapledNotEvaluated => t::fact_stapled_not_evaluated(),
+        Fact::RevocationUnusable { detail } => t::fact_revocation_unusable(detail.as_str()),
+        Fact::NotRevoked { source: RevocationSource::Ocsp, at } => t::fact_not_revoked_ocsp(date(*at)),
+        Fact::NotRevoked { source: RevocationSource::Crl, at } => t::fact_not_revoked_crl(date(*at)),
+        Fact::Revoked { source: RevocationSource::Ocsp, at } => t::fact_revoked_ocsp(date(*at)),
+        Fact::Revoked { source: RevocationSource::Crl, at } => t::fact_revoked_crl(date(*at)),
+        Fact::FirstSeen => t::fact_first_seen(),
+        Fact::SeenSince { since } => t::fact_seen_since(date(*since)),
+        Fact::Changed { before, last, same_key, same_issuer } => {
+            let what = match (same_key, same_issuer) {
+                (true, _) => t::fact_changed_same_key(),
+                (false, true) => t::fact_changed_same_issuer(),
+                (false, false) => t::fact_changed_everything(),
+            };
+            t::fact_changed(date(*last), before.to_string(), what)
+        }
         Fact::NothingPinned => t::fact_nothing_pinned(),
         Fact::PinMatches => t::fact_pin_matches(),
         Fact::PinDiffers { seen } => t::fact_pin_differs(seen.to_string()),
@@ -359,8 +378,10 @@ fn account_error(error: &AccountError) -> String {
         AccountError::Sender { address } => t::account_bad_sender(address.as_str()),
         AccountError::NoPassword => t::account_no_password(),
         AccountError::Authorities(AnchorError::Unreadable { path, detail })
+        | AccountError::Revocation(CrlError::Unreadable { path, detail })
         | AccountError::Certificate { path, detail } => t::cli_cannot_read(path.display().to_string(), detail.as_str()),
         AccountError::Authorities(error) => t::account_bad_authorities(error.to_string()),
+        AccountError::Revocation(CrlError::NoList { path }) => t::account_no_crl(path.display().to_string()),
         AccountError::Identity(IdentityError::OtherKey) => t::account_other_key(),
         AccountError::Identity(error) => t::account_bad_certificate(error.to_string()),
     }

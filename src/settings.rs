@@ -143,23 +143,23 @@ mod tests {
 
     fn gateway(name: &str) -> Gateway {
         Gateway {
-            name: name.to_owned(),
-            host: "gw.example".to_owned(),
-            port: 587,
             server_name: Some("smtp.gw.example".to_owned()),
-            address: AddressRule::rfc3192("gw.example").unwrap(),
             user: Some("me".to_owned()),
-            sender: Sender { address: "me@example.org".to_owned(), name: None, number: None },
             trust: Trust::CaFile("/etc/ca.pem".into()),
             pin: Some(Pin {
                 sha256: "ab".repeat(32).parse().unwrap(),
                 since: "2026-01-02T03:04:05Z".parse().unwrap(),
                 note: String::new(),
             }),
-            client_certificate: None,
             attachment: Attachment::TiffS,
             success_dsn: SuccessDsn::Faxed,
             tiff_unchanged: true,
+            ..Gateway::new(
+                name.to_owned(),
+                "gw.example".to_owned(),
+                AddressRule::rfc3192("gw.example").unwrap(),
+                Sender { address: "me@example.org".to_owned(), name: None, number: None },
+            )
         }
     }
 

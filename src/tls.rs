@@ -7,6 +7,7 @@
 
 pub mod anchors;
 pub mod certificate;
+pub mod crl;
 pub mod handshake;
 pub mod identity;
 pub mod judgement;
@@ -16,6 +17,7 @@ mod verifier;
 use crate::fax::gateway::Fingerprint;
 
 pub use anchors::{AnchorError, Anchors};
+pub use crl::{CrlError, Crls};
 pub use identity::{ClientIdentity, IdentityError};
 
 /// What a server must show before anything is sent to it.
@@ -30,4 +32,17 @@ pub struct Expectation {
     pub pin: Option<Fingerprint>,
     /// What we show if the server asks for a client certificate.
     pub identity: Option<ClientIdentity>,
+    /// Lists of revoked certificates at hand.
+    pub crls: Crls,
+    /// Only versions, suites and groups of NIST SP 800-52r2 are offered.
+    pub nist: bool,
+}
+
+impl Expectation {
+    /// What a server must show that one of these authorities vouches for: no pin, no lists, nothing of ours to show.
+    #[must_use]
+    pub fn new(reference_name: impl Into<String>, anchors: Anchors) -> Self {
+        let reference_name = reference_name.into();
+        Self { reference_name, anchors, pin: None, identity: None, crls: Crls::default(), nist: false }
+    }
 }

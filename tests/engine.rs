@@ -279,19 +279,13 @@ async fn a_profile_is_as_it_was_when_it_is_opened_again() {
         Err(QueueError::Engine(EngineError::NoAccount { name: String::new() }))
     });
     let gateway = Gateway {
-        name: "Office".to_owned(),
-        host: "127.0.0.1".to_owned(),
         port: 9,
-        server_name: None,
-        address: AddressRule::rfc3192("gw.example").unwrap(),
-        user: None,
-        sender: faxseal::fax::gateway::Sender { address: "desk@office.example".to_owned(), name: None, number: None },
-        trust: Trust::System,
-        pin: None,
-        client_certificate: None,
-        attachment: Default::default(),
-        success_dsn: Default::default(),
-        tiff_unchanged: false,
+        ..Gateway::new(
+            "Office".to_owned(),
+            "127.0.0.1".to_owned(),
+            AddressRule::rfc3192("gw.example").unwrap(),
+            faxseal::fax::gateway::Sender { address: "desk@office.example".to_owned(), name: None, number: None },
+        )
     };
     engine.add_account(NewAccount { gateway: gateway.clone(), password: None, client_key: None }).await.unwrap();
     let pages = letter(&engine).await;

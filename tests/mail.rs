@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use faxseal::fax::gateway::{AddressRule, Attachment, Gateway, Sender, SuccessDsn, Trust};
+use faxseal::fax::gateway::{AddressRule, Gateway, Sender, SuccessDsn};
 use faxseal::fax::number::Region;
 use faxseal::fax::receipt::Action;
 use faxseal::fax::recipient::{Recipient, SubAddress};
@@ -48,23 +48,19 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn gateway() -> Gateway {
     Gateway {
-        name: "Private account".into(),
-        host: "private-relay.gw.example".into(),
-        port: 587,
-        server_name: None,
-        address: AddressRule::rfc3192("gw.example").unwrap(),
         user: Some("private-login".into()),
-        sender: Sender {
-            address: "desk@office.example".into(),
-            name: Some("Private Sender".into()),
-            number: Some("+14155550199".parse().unwrap()),
-        },
-        trust: Trust::System,
-        pin: None,
-        client_certificate: None,
-        attachment: Attachment::TiffF,
         success_dsn: SuccessDsn::Faxed,
         tiff_unchanged: true,
+        ..Gateway::new(
+            "Private account".into(),
+            "private-relay.gw.example".into(),
+            AddressRule::rfc3192("gw.example").unwrap(),
+            Sender {
+                address: "desk@office.example".into(),
+                name: Some("Private Sender".into()),
+                number: Some("+14155550199".parse().unwrap()),
+            },
+        )
     }
 }
 

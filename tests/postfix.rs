@@ -40,12 +40,7 @@ impl Peer {
     }
 
     fn expectation(&self) -> Expectation {
-        Expectation {
-            reference_name: self.setting("NAME"),
-            anchors: Anchors::from_pem(&self.file("CA")).unwrap(),
-            pin: None,
-            identity: None,
-        }
+        Expectation::new(self.setting("NAME"), Anchors::from_pem(&self.file("CA")).unwrap())
     }
 
     async fn open(&self, port: &str, expectation: &Expectation) -> Result<Session<Secured>, OpenError> {

@@ -75,12 +75,7 @@ impl Running {
     async fn submit(&self, submission: &Submission) -> Result<Reply, SubmitError> {
         let gateway = self.practice.gateway();
         let endpoint = Endpoint { host: gateway.host.clone(), port: gateway.port };
-        let expectation = Expectation {
-            reference_name: gateway.reference_name().to_owned(),
-            anchors: Anchors::load(&gateway.trust).unwrap(),
-            pin: None,
-            identity: None,
-        };
+        let expectation = Expectation::new(gateway.reference_name().to_owned(), Anchors::load(&gateway.trust).unwrap());
         let secured = session::open(&endpoint, &expectation, &Timeouts::default(), Timestamp::now()).await.unwrap();
         assert_eq!(secured.report().verdict, Verdict::Verified, "{:?}", secured.report());
         let user = gateway.user.unwrap();
@@ -213,12 +208,7 @@ async fn nobody_else_is_trusted_and_no_other_password_taken() {
     assert_eq!(gateway.address.template(), format!("FAX={{e164}}/T33S={{t33}}@{DOMAIN}"));
     assert_ne!(one.practice.password(), other.practice.password());
     let endpoint = Endpoint { host: gateway.host.clone(), port: gateway.port };
-    let expect = |ca: &str, name: &str| Expectation {
-        reference_name: name.into(),
-        anchors: Anchors::from_pem(ca.as_bytes()).unwrap(),
-        pin: None,
-        identity: None,
-    };
+    let expect = |ca: &str, name: &str| Expectation::new(name, Anchors::from_pem(ca.as_bytes()).unwrap());
     let open = async |expectation: Expectation| {
         session::open(&endpoint, &expectation, &Timeouts::default(), Timestamp::now()).await.map(|_| ()).is_ok()
     };

@@ -39,17 +39,12 @@ fn today() -> Timestamp {
 }
 
 fn trusting(ca: &Ca) -> Expectation {
-    Expectation {
-        reference_name: "localhost".to_owned(),
-        anchors: Anchors::from_pem(ca.pem.as_bytes()).unwrap(),
-        pin: None,
-        identity: None,
-    }
+    Expectation::new("localhost", Anchors::from_pem(ca.pem.as_bytes()).unwrap())
 }
 
 /// Trusts nobody: for servers that are not to get as far as a certificate.
 fn trusting_nobody() -> Expectation {
-    Expectation { reference_name: "localhost".to_owned(), anchors: Anchors::none(), pin: None, identity: None }
+    Expectation::new("localhost", Anchors::none())
 }
 
 async fn connect(port: u16, expectation: &Expectation) -> Result<Session<Secured>, OpenError> {

@@ -79,6 +79,7 @@ account-name-taken = There is an account named { $name } already. Choose another
 account-bad-host = { $host } is not a host name.
 account-bad-sender = { $address } is not an e-mail address that can be used. Use the address that the gateway knows.
 account-no-password = The password is missing. Set it with “faxseal account password”.
+account-no-crl = There is no list of revoked certificates in { $path }.
 account-bad-authorities = The file of authorities cannot be used: { $detail }.
 account-bad-certificate = The client certificate cannot be used: { $detail }.
 account-other-key = The private key belongs to another certificate.

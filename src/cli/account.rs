@@ -66,23 +66,24 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         None => AddressRule::rfc3192(&options.host).map_err(|error| Failure::usage(explain::address_error(&error)))?,
     };
     let gateway = Gateway {
-        name: options.name.as_ref().or(options.called.as_ref()).unwrap_or(&options.host).clone(),
-        host: options.host.clone(),
         port: options.port,
         server_name: options.server_name.clone(),
-        address,
         user: options.user.clone(),
-        sender: Sender {
-            address: options.from.clone(),
-            name: options.sender_name.clone(),
-            number: options.sender_number.clone(),
-        },
         trust: options.ca.as_deref().map(absolute).transpose()?.map_or(Trust::System, Trust::CaFile),
         pin: options.pin.map(|sha256| Pin { sha256, since: Timestamp::now(), note: String::new() }),
         client_certificate: options.client_cert.as_deref().map(absolute).transpose()?,
         attachment: options.attachment,
         success_dsn: options.success_dsn,
-        tiff_unchanged: false,
+        ..Gateway::new(
+            options.name.as_ref().or(options.called.as_ref()).unwrap_or(&options.host).clone(),
+            options.host.clone(),
+            address,
+            Sender {
+                address: options.from.clone(),
+                name: options.sender_name.clone(),
+                number: options.sender_number.clone(),
+            },
+        )
     };
     let engine = open(arguments).await?;
     let password = options.user.is_some().then(|| password(options.password_stdin)).transpose()?;

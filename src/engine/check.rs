@@ -12,7 +12,7 @@ use crate::fax::certificate::CertificateReport;
 use crate::fax::gateway::{Fingerprint, Gateway, Trust};
 use crate::secret::{SecretKey, Vault};
 use crate::smtp::session::{self, Endpoint, OpenError, Secured, Session, Timeouts};
-use crate::tls::{Anchors, ClientIdentity, Expectation, IdentityError};
+use crate::tls::{Anchors, ClientIdentity, Crls, Expectation, IdentityError};
 
 /// A server to be looked at without an account.
 #[derive(Clone, Debug)]
@@ -44,7 +44,8 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
             let pem = read_certificate(&path)?;
             Ok::<_, AccountError>(ClientIdentity::from_pem(&pem, &pem)?)
         });
-        Ok(Expectation { reference_name, anchors: Anchors::load(&trust)?, pin, identity: identity.transpose()? })
+        let expectation = Expectation::new(reference_name, Anchors::load(&trust)?);
+        Ok(Expectation { pin, identity: identity.transpose()?, ..expectation })
     };
     let expectation = tokio::task::spawn_blocking(prepare).await;
     let expectation = expectation.unwrap_or_else(|_| Err(AccountError::Identity(IdentityError::NoKey)))?;
@@ -67,11 +68,14 @@ impl Approach {
             let key = key.ok_or(AccountError::Identity(IdentityError::NoKey))?;
             Ok::<_, EngineError>(ClientIdentity::from_pem(&chain, &key).map_err(AccountError::Identity)?)
         });
+        let anchors = Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?;
+        let crls = gateway.crl.as_deref().map(Crls::load).transpose().map_err(AccountError::Revocation)?;
         let expectation = Expectation {
-            reference_name: gateway.reference_name().to_owned(),
-            anchors: Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?,
             pin: gateway.pin.as_ref().map(|pin| pin.sha256),
             identity: identity.transpose()?,
+            crls: crls.unwrap_or_default(),
+            nist: gateway.nist,
+            ..Expectation::new(gateway.reference_name(), anchors)
         };
         Ok(Self { endpoint: Endpoint { host: gateway.host.clone(), port: gateway.port }, expectation })
     }

@@ -14,7 +14,7 @@ use crate::place::PlaceError;
 use crate::secret::SecretError;
 use crate::settings::SettingsError;
 use crate::store::StoreError;
-use crate::tls::{AnchorError, IdentityError};
+use crate::tls::{AnchorError, CrlError, IdentityError};
 
 /// Why the engine could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -89,6 +89,9 @@ pub enum AccountError {
     /// The file of authorities.
     #[error(transparent)]
     Authorities(#[from] AnchorError),
+    /// The lists of revoked certificates cannot be loaded.
+    #[error(transparent)]
+    Revocation(#[from] CrlError),
     /// The file of the client certificate cannot be read.
     #[error("cannot read {path}: {detail}", path = path.display())]
     Certificate { path: PathBuf, detail: String },

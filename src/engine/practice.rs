@@ -31,7 +31,7 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use zeroize::Zeroizing;
 
-use crate::fax::gateway::{AddressRule, Attachment, Gateway, Sender, SuccessDsn, Trust};
+use crate::fax::gateway::{AddressRule, Gateway, Sender, SuccessDsn, Trust};
 use crate::fax::job::Reply;
 use crate::fax::number::Number;
 use crate::fax::page::Page;
@@ -172,23 +172,18 @@ fn unmade(error: impl ToString) -> PracticeError {
 
 fn account(address: SocketAddr, user: String, ca_file: PathBuf) -> Result<Gateway, PracticeError> {
     Ok(Gateway {
-        name: "Practice".into(),
-        host: address.ip().to_string(),
         port: address.port(),
         server_name: Some(DOMAIN.into()),
-        address: AddressRule::rfc3192(DOMAIN).map_err(unmade)?,
         user: Some(user),
-        sender: Sender {
-            address: SENDER.into(),
-            name: None,
-            number: Some(OWN_NUMBER.parse::<Number>().map_err(unmade)?),
-        },
         trust: Trust::CaFile(ca_file),
-        pin: None,
-        client_certificate: None,
-        attachment: Attachment::TiffF,
         success_dsn: SuccessDsn::Faxed,
         tiff_unchanged: true,
+        ..Gateway::new(
+            "Practice".into(),
+            address.ip().to_string(),
+            AddressRule::rfc3192(DOMAIN).map_err(unmade)?,
+            Sender { address: SENDER.into(), name: None, number: Some(OWN_NUMBER.parse::<Number>().map_err(unmade)?) },
+        )
     })
 }
 

@@ -88,6 +88,8 @@ pub enum Fact {
     NotReached,
     /// STARTTLS was offered, and the server took it.
     StarttlsTaken,
+    /// TLS began with the first byte (RFC 8314 section 3.3).
+    ImplicitTls,
     /// The server did not offer STARTTLS.
     StarttlsNotOffered,
     /// The server answered STARTTLS, or what comes before it, with this instead of going on.
@@ -140,8 +142,18 @@ pub enum Fact {
     KeyNotProven,
     /// The server stapled no OCSP response, and no list of revoked certificates is at hand.
     NoRevocationData,
-    /// An OCSP response was stapled; it is not evaluated.
-    StapledNotEvaluated,
+    /// What is at hand on revocation cannot be used; why.
+    RevocationUnusable { detail: String },
+    /// It was not revoked, by a stapled OCSP response or a list, of this time.
+    NotRevoked { source: RevocationSource, at: Timestamp },
+    /// It was revoked at this time.
+    Revoked { source: RevocationSource, at: Timestamp },
+    /// The host was never seen before.
+    FirstSeen,
+    /// The host showed this certificate before, first at this time.
+    SeenSince { since: Timestamp },
+    /// The host showed another certificate before, last at this time.
+    Changed { before: Fingerprint, last: Timestamp, same_key: bool, same_issuer: bool },
     /// No certificate is pinned for this account.
     NothingPinned,
     /// It is the pinned certificate.
@@ -158,6 +170,16 @@ pub enum Fact {
     ClientRefused { detail: String },
     /// The certificate cannot be read.
     Unreadable { detail: String },
+}
+
+/// Who says whether a certificate was revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RevocationSource {
+    /// A response that the server stapled to its handshake (RFC 6066 section 8, RFC 6960).
+    Ocsp,
+    /// A list that the user has at hand (RFC 5280 section 5).
+    Crl,
 }
 
 /// One check with its outcome.

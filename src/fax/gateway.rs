@@ -25,8 +25,17 @@ pub struct Gateway {
     /// The name that the certificate must carry, where `host` is not it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
+    /// How TLS begins.
+    #[serde(default)]
+    pub tls: TlsStart,
     /// How a number becomes an address.
     pub address: AddressRule,
+    /// How to sign in.
+    #[serde(default)]
+    pub sign_in: SignInBy,
+    /// A program and its arguments that prints an access token, for the ways to sign in that want one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub token_command: Vec<String>,
     /// The user name to sign in with; without one, no AUTH.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -38,6 +47,12 @@ pub struct Gateway {
     /// A certificate that the user pinned for this account, host and port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin: Option<Pin>,
+    /// Only versions, suites and groups of NIST SP 800-52r2.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nist: bool,
+    /// File, PEM or DER, with lists of revoked certificates (RFC 5280 section 5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crl: Option<PathBuf>,
     /// PEM file with the certificate chain that is presented when the server asks for one; its private key is in `secret`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_certificate: Option<PathBuf>,
@@ -50,13 +65,47 @@ pub struct Gateway {
     /// The gateway makes the pages that the recipient gets from our TIFF dot for dot.
     #[serde(default)]
     pub tiff_unchanged: bool,
+    /// Name of the profile in `assets/gateways` that the account was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
 }
 
 const fn submission_port() -> u16 {
     587
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 impl Gateway {
+    /// An account with the usual settings: STARTTLS on port 587, the system's authorities, TIFF profile F, no sign-in.
+    #[must_use]
+    pub fn new(name: String, host: String, address: AddressRule, sender: Sender) -> Self {
+        Self {
+            name,
+            host,
+            port: submission_port(),
+            server_name: None,
+            tls: TlsStart::default(),
+            address,
+            sign_in: SignInBy::default(),
+            token_command: Vec::new(),
+            user: None,
+            sender,
+            trust: Trust::default(),
+            pin: None,
+            nist: false,
+            crl: None,
+            client_certificate: None,
+            attachment: Attachment::default(),
+            success_dsn: SuccessDsn::default(),
+            tiff_unchanged: false,
+            preset: None,
+        }
+    }
+
     /// The name that the server's certificate must carry (RFC 9525 section 6.1: what the user configured).
     #[must_use]
     pub fn reference_name(&self) -> &str {
@@ -75,6 +124,34 @@ pub struct Sender {
     /// The sender's own fax number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Number>,
+}
+
+/// How TLS begins on a connection. There is no third way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TlsStart {
+    /// By STARTTLS, forced (RFC 3207).
+    #[default]
+    Starttls,
+    /// With the first byte (RFC 8314 section 3.3), customarily on port 465.
+    Implicit,
+}
+
+/// How to sign in (RFC 4954); always inside TLS to a verified server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignInBy {
+    /// The best way by password that the server offers: SCRAM-SHA-256, else PLAIN, else LOGIN.
+    #[default]
+    Password,
+    /// SCRAM-SHA-256 and nothing else (RFC 7677): the password itself never leaves.
+    ScramSha256,
+    /// An access token by XOAUTH2.
+    Xoauth2,
+    /// An access token by OAUTHBEARER (RFC 7628).
+    Oauthbearer,
+    /// The client certificate speaks for us: EXTERNAL (RFC 4422 appendix A).
+    External,
 }
 
 /// Whose signature under a server's certificate counts.

@@ -43,24 +43,16 @@ pub fn letter() -> Page {
 
 /// An account with a made-up gateway.
 pub fn gateway() -> Gateway {
+    let address = "{digits}@efaxsend.example".parse().unwrap();
+    let sender = Sender {
+        address: "office@practice.example".to_owned(),
+        name: None,
+        number: Some("+14155550188".parse().unwrap()),
+    };
     Gateway {
-        name: ACCOUNT.to_owned(),
-        host: "smtp.efaxsend.example".to_owned(),
-        port: 587,
-        server_name: None,
-        address: "{digits}@efaxsend.example".parse().unwrap(),
         user: Some("office@practice.example".to_owned()),
-        sender: Sender {
-            address: "office@practice.example".to_owned(),
-            name: None,
-            number: Some("+14155550188".parse().unwrap()),
-        },
-        trust: Trust::System,
-        pin: None,
-        client_certificate: None,
-        attachment: Attachment::TiffF,
-        success_dsn: SuccessDsn::HandedOver,
         tiff_unchanged: true,
+        ..Gateway::new(ACCOUNT.to_owned(), "smtp.efaxsend.example".to_owned(), address, sender)
     }
 }
 

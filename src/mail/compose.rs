@@ -139,28 +139,23 @@ fn file(form: Attachment, bytes: &[u8]) -> Result<SinglePart, ComposeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fax::gateway::{AddressRule, Sender, SuccessDsn, Trust};
+    use crate::fax::gateway::{AddressRule, Sender};
     use crate::fax::recipient::SubAddress;
 
     fn gateway(attachment: Attachment) -> Gateway {
         Gateway {
-            name: "Secret Account".into(),
-            host: "mail.gw.example".into(),
-            port: 587,
-            server_name: None,
-            address: AddressRule::rfc3192("gw.example").unwrap(),
             user: Some("secret-user".into()),
-            sender: Sender {
-                address: "desk@office.example".into(),
-                name: Some("Secret Sender".into()),
-                number: Some("+14155550100".parse().unwrap()),
-            },
-            trust: Trust::System,
-            pin: None,
-            client_certificate: None,
             attachment,
-            success_dsn: SuccessDsn::HandedOver,
-            tiff_unchanged: false,
+            ..Gateway::new(
+                "Secret Account".into(),
+                "mail.gw.example".into(),
+                AddressRule::rfc3192("gw.example").unwrap(),
+                Sender {
+                    address: "desk@office.example".into(),
+                    name: Some("Secret Sender".into()),
+                    number: Some("+14155550100".parse().unwrap()),
+                },
+            )
         }
     }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
 
 /// The checks of a connection in the order of a report, and whether a connection without it can be trusted.
-const CHECKS: [(CheckName, bool); 12] = [
+const CHECKS: [(CheckName, bool); 13] = [
     (CheckName::Starttls, true),
     (CheckName::Injection, true),
     (CheckName::TlsVersion, true),
@@ -18,6 +18,7 @@ const CHECKS: [(CheckName, bool); 12] = [
     (CheckName::Revocation, false),
     (CheckName::Pin, true),
     (CheckName::ClientCertificate, false),
+    (CheckName::History, false),
 ];
 
 /// A report of a connection of which nothing is known yet.
@@ -56,7 +57,7 @@ fn verdict(checks: &[Check]) -> Verdict {
     for (name, _) in CHECKS.iter().filter(|(_, matters)| *matters) {
         match of(*name) {
             Some(check) if check.result == Outcome::Passed => {}
-            Some(check) if check.fact == Fact::NothingPinned => {}
+            Some(check) if matches!(check.fact, Fact::NothingPinned | Fact::ImplicitTls) => {}
             Some(check) if pinned && check.fact == Fact::ExcusedByPin => excused = true,
             _ => return Verdict::Unreached,
         }

@@ -52,12 +52,7 @@ fn every_certificate_of_the_corpus_is_described_or_refused() {
             let chain = certificates(&path);
             let (leaf, sent) = chain.split_first().unwrap();
             for name in ["example.com", "127.0.0.1", "not a name"] {
-                let expectation = Expectation {
-                    reference_name: name.to_owned(),
-                    anchors: Anchors::none(),
-                    pin: None,
-                    identity: None,
-                };
+                let expectation = Expectation::new(name.to_owned(), Anchors::none());
                 assert!(judge(leaf, sent, b"", &expectation, today()).refuses(), "{}", path.display());
             }
             for cut in [0, 1, leaf.len() / 2, leaf.len().saturating_sub(1)] {
@@ -91,8 +86,7 @@ fn public_chains_are_judged_as_their_makers_say() {
         for (kind, failed) in [("valid", vec![]), ("revoked", vec![]), ("expired", vec![CheckName::Validity])] {
             let host = format!("{kind}.rootca{root}.demo.amazontrust.com");
             let leaf = read(&format!("{host}.cer"));
-            let expectation =
-                Expectation { reference_name: host.clone(), anchors: anchors.clone(), pin: None, identity: None };
+            let expectation = Expectation::new(host.clone(), anchors.clone());
             let judgement = judge(&leaf, &sent, b"", &expectation, now);
             let found: Vec<CheckName> = judgement
                 .checks
@@ -166,12 +160,7 @@ fn x509_limbo_agrees_but_for_what_is_known() {
     for case in &limbo.testcases {
         let refused = match Anchors::from_pem(case.trusted_certs.concat().as_bytes()) {
             Ok(anchors) => {
-                let expectation = Expectation {
-                    reference_name: case.expected_peer_name.value.clone(),
-                    anchors,
-                    pin: None,
-                    identity: None,
-                };
+                let expectation = Expectation::new(case.expected_peer_name.value.clone(), anchors);
                 let leaf = &ders(std::slice::from_ref(&case.peer_certificate))[0];
                 let now = case.validation_time.unwrap_or("2023-12-02T00:00:00Z".parse().unwrap());
                 judge(leaf, &ders(&case.untrusted_intermediates), b"", &expectation, now).refuses()
