@@ -4,7 +4,7 @@ use faxseal::engine::{FaxPage, JobRow};
 use faxseal::fax::certificate::{
     Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, TlsParameters, Verdict,
 };
-use faxseal::fax::gateway::{Attachment, Fingerprint, Gateway, Sender, SuccessDsn, Trust};
+use faxseal::fax::gateway::{Fingerprint, Gateway, Sender};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
 use faxseal::fax::page::{Bitmap, Page, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};

@@ -92,7 +92,7 @@ async fn a_file_without_the_right_to_read_it_is_refused() {
     use std::os::unix::fs::PermissionsExt as _;
     let profile = Profile::new();
     let letter = profile.file("letter.txt", "Dear colleague,\n");
-    std::fs::set_permissions(&letter, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&letter, std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::read(&letter).is_ok() {
         println!("skipped: this user may read everything");
         return;
