@@ -1,4 +1,5 @@
-//! Makes one typed function for each message of `i18n/en`, so that a word that does not exist cannot be asked for.
+//! Makes one typed function for each message of `i18n/en`, so that a word that does not exist cannot be asked for, and
+//! takes the profiles of `assets/gateways` in, each read as the program will read it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,12 +8,45 @@ use std::{env, fs};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("cargo::rerun-if-changed=i18n");
+#[path = "src/fax/pattern.rs"]
+mod pattern;
+#[expect(dead_code, reason = "profiles are read here, not used")]
+#[path = "src/fax/preset.rs"]
+mod preset;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn main() -> Outcome {
     println!("cargo::rerun-if-changed=build.rs");
-    let words = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("i18n");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    words(&root.join("i18n"), &out.join("words.rs"))?;
+    gateways(&root.join("assets/gateways"), &out.join("gateways.rs"))
+}
+
+/// A broken profile fails the build with its name and reason.
+fn gateways(folder: &Path, out: &Path) -> Outcome {
+    for watched in ["assets/gateways", "src/fax/pattern.rs", "src/fax/preset.rs"] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+    let mut code =
+        String::from("/// The name and the text of every built-in profile.\nconst PROFILES: &[(&str, &str)] = &[\n");
+    for file in sorted(folder)? {
+        let name = file.file_stem().and_then(|name| name.to_str()).ok_or("a profile has no name")?;
+        if let Err(error) = preset::GatewayProfile::read(&fs::read_to_string(&file)?) {
+            let line = error.line.map_or(String::new(), |line| format!(", line {line}"));
+            return Err(format!("{}{line}: {error}", file.display()).into());
+        }
+        writeln!(code, "    ({name:?}, include_str!({:?})),", file.display().to_string())?;
+    }
+    code.push_str("];\n");
+    Ok(fs::write(out, code)?)
+}
+
+fn words(words: &Path, out: &Path) -> Outcome {
+    println!("cargo::rerun-if-changed=i18n");
     let mut code = String::new();
-    let mut languages = sorted(&words)?;
+    let mut languages = sorted(words)?;
     languages.retain(|path| path.is_dir());
     code.push_str(
         "/// Every language with its Fluent resources.\npub(super) const RESOURCES: &[(&str, &[&str])] = &[\n",
@@ -56,8 +90,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writeln!(code, "        super::format({id:?}, [{}])\n    }}", pairs.join(", "))?;
     }
     code.push_str("}\n");
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("words.rs"), code)?;
-    Ok(())
+    Ok(fs::write(out, code)?)
 }
 
 fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

@@ -11,6 +11,7 @@ mod event;
 mod outbox;
 mod postman;
 pub mod practice;
+mod preset;
 mod reader;
 mod rooms;
 pub mod worker;
@@ -36,6 +37,7 @@ pub use account::{NewAccount, SignIn};
 pub use check::{Target, check_target};
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
+pub use preset::GatewayProfiles;
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use rooms::home_region;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
@@ -255,6 +257,14 @@ impl Engine {
     /// [`EngineError::NoAccount`] and others.
     pub async fn account(&self, name: Option<&str>) -> Result<Gateway, EngineError> {
         account::find(&self.rooms, name).await
+    }
+
+    /// What is known of gateways: built in, and the user's own.
+    ///
+    /// # Errors
+    /// [`EngineError`]; a broken file is told in the answer.
+    pub async fn gateway_profiles(&self) -> Result<GatewayProfiles, EngineError> {
+        self.rooms.work(|rooms| Ok(preset::load(&rooms.place))).await
     }
 
     /// Adds an account, after everything of it that can be tried without a connection was.

@@ -5,6 +5,7 @@ use faxseal::engine::{
     AccountError, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError, OpenError,
     PlaceError, QueueError, SecretError, SettingsError, StoreError,
 };
+use faxseal::fax::catalogue::PresetError;
 use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Verdict};
 use faxseal::fax::gateway::AddressError;
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Setback, Stage};
@@ -261,6 +262,15 @@ pub fn address_error(error: &AddressError) -> String {
     }
 }
 
+/// Why no account can be made from a profile.
+pub fn preset_error(error: &PresetError, title: &str) -> String {
+    match error {
+        PresetError::NoHost => t::preset_no_host(title),
+        PresetError::NoAddress => t::preset_no_address(title),
+        PresetError::Address(error) => address_error(error),
+    }
+}
+
 /// Why a fax was not queued.
 pub fn queue_error(error: &QueueError) -> String {
     match error {
@@ -344,7 +354,8 @@ fn secret_error(error: &SecretError) -> (String, String) {
     }
 }
 
-fn settings_error(error: &SettingsError) -> String {
+/// Why settings, or a profile of the user's own, cannot be used.
+pub fn settings_error(error: &SettingsError) -> String {
     match error {
         SettingsError::Broken { path, line: Some(line), detail } => {
             t::settings_broken_line(path.display().to_string(), *line, detail.as_str())

@@ -1,10 +1,13 @@
 //! What a fax is: plain types and the state machine of a job. No IO, no clock, no async.
 
+pub mod catalogue;
 pub mod certificate;
 pub mod gateway;
 pub mod job;
 pub mod number;
 pub mod page;
+pub mod pattern;
+pub mod preset;
 pub mod receipt;
 pub mod received;
 pub mod recipient;

@@ -9,7 +9,7 @@ mod mdn;
 mod mime;
 mod xtext;
 
-pub use classify::{Attachment, FaxMessage, Inbound, MailError, OtherFact, classify};
+pub use classify::{Attachment, ConfirmationMessage, FaxMessage, Inbound, MailError, OtherFact, classify, classify_by};
 pub use compose::{ComposeError, Draft, freeze, is_address, random_token};
 pub use mbox::{is_message, messages};
 

@@ -97,6 +97,12 @@ impl Place {
         self.configuration.join("settings.toml")
     }
 
+    /// The folder of the user's own profiles of gateways.
+    #[must_use]
+    pub fn gateways(&self) -> PathBuf {
+        self.configuration.join("gateways")
+    }
+
     /// The encrypted secrets file, for a computer without a keyring.
     #[must_use]
     pub fn secrets_file(&self) -> PathBuf {

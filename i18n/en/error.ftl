@@ -84,4 +84,8 @@ account-bad-authorities = The file of authorities cannot be used: { $detail }.
 account-bad-certificate = The client certificate cannot be used: { $detail }.
 account-other-key = The private key belongs to another certificate.
 
+preset-unknown = No gateway is known by the name { $name }. See “faxseal account presets”.
+preset-no-host = The mail server of { $title } is not known. Give it with --host: the one that your gateway names, or that of your own mail.
+preset-no-address = How { $title } takes a fax is not known here; only its messages are. Give --address-template if you know it.
+
 practice-port = Port { $port } cannot be listened on: { $detail }. Choose another one.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use faxseal::engine::{NewAccount, SignIn};
+use faxseal::engine::{Engine, GatewayProfiles, NewAccount, SignIn};
+use faxseal::fax::catalogue::Preset;
 use faxseal::fax::certificate::Verdict;
 use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, Trust};
 use faxseal::i18n::t;
@@ -17,6 +18,7 @@ use crate::explain;
 pub async fn run(arguments: &Arguments, command: &Account, output: &Output) -> Outcome {
     match command {
         Account::Add(options) => add(arguments, options, output).await,
+        Account::Presets => presets(arguments, output).await,
         Account::List => {
             let accounts = open(arguments).await?.accounts().await?;
             if output.is_json() {
@@ -61,31 +63,20 @@ fn done(output: &Output, name: &str, words: &str) {
 }
 
 async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Outcome {
-    let address = match &options.address_template {
-        Some(rule) => rule.clone(),
-        None => AddressRule::rfc3192(&options.host).map_err(|error| Failure::usage(explain::address_error(&error)))?,
-    };
+    let engine = open(arguments).await?;
+    let usual = usual(&engine, options).await?;
     let gateway = Gateway {
-        port: options.port,
+        port: options.port.unwrap_or(usual.port),
+        address: options.address_template.clone().unwrap_or(usual.address),
         server_name: options.server_name.clone(),
         user: options.user.clone(),
         trust: options.ca.as_deref().map(absolute).transpose()?.map_or(Trust::System, Trust::CaFile),
         pin: options.pin.map(|sha256| Pin { sha256, since: Timestamp::now(), note: String::new() }),
         client_certificate: options.client_cert.as_deref().map(absolute).transpose()?,
-        attachment: options.attachment,
-        success_dsn: options.success_dsn,
-        ..Gateway::new(
-            options.name.as_ref().or(options.called.as_ref()).unwrap_or(&options.host).clone(),
-            options.host.clone(),
-            address,
-            Sender {
-                address: options.from.clone(),
-                name: options.sender_name.clone(),
-                number: options.sender_number.clone(),
-            },
-        )
+        attachment: options.attachment.unwrap_or(usual.attachment),
+        success_dsn: options.success_dsn.unwrap_or(usual.success_dsn),
+        ..usual
     };
-    let engine = open(arguments).await?;
     let password = options.user.is_some().then(|| password(options.password_stdin)).transpose()?;
     engine.add_account(NewAccount { gateway: gateway.clone(), password, client_key: None }).await?;
     if output.is_json() {
@@ -93,6 +84,59 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
     } else {
         output.line(&t::account_added(gateway.name.as_str()));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The account as its profile, or else the standard, has it.
+async fn usual(engine: &Engine, options: &AddAccount) -> Result<Gateway, Failure> {
+    let sender = Sender {
+        address: options.from.clone(),
+        name: options.sender_name.clone(),
+        number: options.sender_number.clone(),
+    };
+    let called = options.name.as_ref().or(options.called.as_ref());
+    if let Some(name) = &options.preset {
+        let profiles = engine.gateway_profiles().await?;
+        broken(&profiles);
+        let preset = profiles.preset(name).ok_or_else(|| Failure::usage(t::preset_unknown(name.as_str())))?;
+        let called = called.unwrap_or(&preset.profile.title);
+        let account = match &options.address_template {
+            Some(rule) => preset.account_by(called, options.host.as_deref(), rule.clone(), sender),
+            None => preset.account(called, options.host.as_deref(), sender),
+        };
+        return account.map_err(|error| Failure::usage(explain::preset_error(&error, &preset.profile.title)));
+    }
+    // Without a profile it cannot be missing.
+    let host = options.host.clone().unwrap_or_default();
+    let address = match &options.address_template {
+        Some(rule) => rule.clone(),
+        None => AddressRule::rfc3192(&host).map_err(|error| Failure::usage(explain::address_error(&error)))?,
+    };
+    Ok(Gateway::new(called.unwrap_or(&host).clone(), host, address, sender))
+}
+
+/// Says which profiles of the user's own are left out, and why.
+fn broken(profiles: &GatewayProfiles) {
+    profiles.broken.iter().for_each(|error| note(&explain::settings_error(error)));
+}
+
+async fn presets(arguments: &Arguments, output: &Output) -> Outcome {
+    let profiles = open(arguments).await?.gateway_profiles().await?;
+    if output.is_json() {
+        let json =
+            |preset: &Preset| serde_json::json!({ "name": preset.name, "own": preset.own, "profile": preset.profile });
+        let presets: Vec<_> = profiles.presets.iter().map(json).collect();
+        let broken: Vec<_> = profiles.broken.iter().map(explain::settings_error).collect();
+        output.json(&serde_json::json!({ "presets": presets, "broken": broken }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let row = |preset: &Preset| {
+        let address =
+            preset.profile.address.as_ref().map_or_else(t::preset_reads_only, |address| address.template.clone());
+        vec![preset.name.clone(), preset.profile.title.clone(), address]
+    };
+    output.table(&profiles.presets.iter().map(row).collect::<Vec<_>>());
+    broken(&profiles);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -122,6 +166,7 @@ fn show(gateway: &Gateway, output: &Output) {
     };
     rows.push(vec![t::account_trust(), trust]);
     rows.extend(gateway.pin.as_ref().map(|pin| vec![t::account_pin(), pin.sha256.to_string()]));
+    rows.extend(gateway.preset.clone().map(|preset| vec![t::account_preset(), preset]));
     let certificate = gateway.client_certificate.as_ref().map(|path| path.display().to_string());
     rows.extend(certificate.map(|path| vec![t::account_client_certificate(), path]));
     output.table(&rows);

@@ -140,6 +140,8 @@ pub struct Render {
 pub enum Account {
     #[command(about = t::help_account_add())]
     Add(Box<AddAccount>),
+    #[command(about = t::help_account_presets())]
+    Presets,
     #[command(about = t::help_account_list())]
     List,
     #[command(about = t::help_account_show())]
@@ -162,10 +164,12 @@ pub struct AddAccount {
     pub name: Option<String>,
     #[arg(long = "name", value_name = "NAME", hide = true, conflicts_with = "name")]
     pub called: Option<String>,
-    #[arg(long, help = t::help_host())]
-    pub host: String,
-    #[arg(long, default_value_t = 587, help = t::help_port())]
-    pub port: u16,
+    #[arg(long, value_name = "NAME", help = t::help_preset())]
+    pub preset: Option<String>,
+    #[arg(long, required_unless_present = "preset", help = t::help_host())]
+    pub host: Option<String>,
+    #[arg(long, help = t::help_port())]
+    pub port: Option<u16>,
     #[arg(long, value_name = "TEMPLATE", help = t::help_address_template())]
     pub address_template: Option<AddressRule>,
     #[arg(long, value_name = "NAME", help = t::help_server_name())]
@@ -186,10 +190,10 @@ pub struct AddAccount {
     pub client_cert: Option<PathBuf>,
     #[arg(long, value_name = "SHA256", help = t::help_pin())]
     pub pin: Option<Fingerprint>,
-    #[arg(long, default_value = "tiff-f", value_parser = attachments(), help = t::help_attachment())]
-    pub attachment: Attachment,
-    #[arg(long, default_value = "handed-over", value_parser = successes(), help = t::help_success_dsn())]
-    pub success_dsn: SuccessDsn,
+    #[arg(long, value_parser = attachments(), help = t::help_attachment())]
+    pub attachment: Option<Attachment>,
+    #[arg(long, value_parser = successes(), help = t::help_success_dsn())]
+    pub success_dsn: Option<SuccessDsn>,
 }
 
 #[derive(Debug, Args)]

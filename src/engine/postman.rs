@@ -8,14 +8,14 @@ use tokio::sync::mpsc;
 
 use super::rooms::Rooms;
 use super::worker::Read;
-use super::{DocumentError, EngineError, Event, FaxPage, Imported, Kind, account};
+use super::{DocumentError, EngineError, Event, FaxPage, GatewayProfiles, Imported, Kind, account, preset};
 use crate::fax::gateway::SuccessDsn;
 use crate::fax::job::Event as JobEvent;
-use crate::fax::receipt::{Receipt, ReceiptKeys};
+use crate::fax::receipt::{Receipt, ReceiptKeys, ReceiptKind};
 use crate::fax::received::{CallerId, Origin};
 use crate::fax::{JobId, MessageId};
 use crate::i18n::t;
-use crate::mail::{self, FaxMessage, Inbound};
+use crate::mail::{self, ConfirmationMessage, FaxMessage, Inbound};
 use crate::store::{NewReceived, StoreError, StoredPage};
 
 /// The most bytes of a file to import; a mailbox file may hold many faxes.
@@ -98,9 +98,12 @@ pub(super) async fn sort(rooms: &Arc<Rooms>, id: MessageId) -> Result<Vec<Import
         let contents = read(rooms, raw).await;
         return Ok(vec![receive(rooms, id, About::default(), contents).await?]);
     }
-    let classified =
-        rooms.work(move |rooms| Ok::<_, EngineError>(mail::classify(&raw, rooms.region(), Timestamp::now()))).await?;
-    match classified {
+    let classify = move |rooms: &Rooms| {
+        let GatewayProfiles { presets, broken } = preset::load(&rooms.place);
+        broken.iter().for_each(|error| log::warn!("a profile of a gateway is left out: {error}"));
+        Ok::<_, EngineError>(mail::classify_by(&presets, &raw, rooms.region(), Timestamp::now()))
+    };
+    match rooms.work(classify).await? {
         Ok(Inbound::Fax(fax)) => {
             let contents = read_attachments(rooms, &fax).await;
             let FaxMessage { subject, caller, message_id, .. } = fax;
@@ -114,6 +117,16 @@ pub(super) async fn sort(rooms: &Arc<Rooms>, id: MessageId) -> Result<Vec<Import
             }
             rooms.store(move |store| store.sort_receipt(id, None, "")).await?;
             Ok(imported)
+        }
+        Ok(Inbound::Confirmation(ConfirmationMessage { subject, refers_to, receipt, .. })) => {
+            for message_id in refers_to {
+                let keys = ReceiptKeys { message_id: Some(message_id), ..ReceiptKeys::default() };
+                if let Some(job) = report(rooms, keys, receipt.clone()).await? {
+                    rooms.store(move |store| store.sort_receipt(id, None, "")).await?;
+                    return Ok(vec![Imported::Receipt(job)]);
+                }
+            }
+            put_aside(rooms, id, subject).await
         }
         Ok(Inbound::Other { subject, .. }) => put_aside(rooms, id, subject).await,
         Err(error) => {
@@ -136,6 +149,8 @@ async fn report(rooms: &Arc<Rooms>, keys: ReceiptKeys, receipt: Receipt) -> Resu
             let Some(id) = rooms.store.match_receipt(&keys)? else { return Ok::<_, EngineError>(None) };
             let (job, _) = rooms.store.job(id)?;
             let faxed = match account::load(rooms, &job.account) {
+                // A confirmation is one of the far machine: its profile says so.
+                _ if receipt.kind == ReceiptKind::Confirmation => true,
                 Ok(gateway) => gateway.success_dsn == SuccessDsn::Faxed,
                 // What it means is not known any more: the lesser is assumed.
                 Err(EngineError::NoAccount { .. }) => false,

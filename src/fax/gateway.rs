@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::number::Number;
+pub use super::preset::{Attachment, SuccessDsn};
 use super::recipient::Recipient;
 
 /// An account with a gateway. Passwords and keys are not in it: they live in `secret`.
@@ -236,30 +237,6 @@ impl From<Fingerprint> for String {
     fn from(fingerprint: Fingerprint) -> Self {
         fingerprint.to_string()
     }
-}
-
-/// The form in which a gateway takes pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Attachment {
-    /// TIFF profile F with Group 4 coding (RFC 3949 section 4).
-    #[default]
-    TiffF,
-    /// TIFF profile S with MH coding (RFC 3949 section 3): the least that every gateway reads.
-    TiffS,
-    /// PDF that holds the same dots.
-    Pdf,
-}
-
-/// What a gateway means by a delivery status with action `delivered`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SuccessDsn {
-    /// Its mail server took the message: nothing is known of the call.
-    #[default]
-    HandedOver,
-    /// The far fax machine confirmed the pages.
-    Faxed,
 }
 
 /// How a recipient becomes the address that the gateway dials: a template with exactly one of

@@ -5,11 +5,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::gateways::{self, Told};
-use super::mime::{self, Leaf, Parsed};
+use super::gateways::{self, Confirmed, Told};
+use super::mime::{self, Headers, Leaf, Parsed};
 use super::{dsn, mdn};
+use crate::fax::catalogue::{Preset, built_in};
 use crate::fax::number::Region;
-use crate::fax::receipt::{Receipt, ReceiptKeys};
+use crate::fax::preset::Outcome;
+use crate::fax::receipt::{Action, Receipt, ReceiptKeys, ReceiptKind};
 use crate::fax::received::CallerId;
 
 /// What a message is.
@@ -23,6 +25,8 @@ pub enum Inbound {
         /// One for each recipient that it reports on.
         keys_and_receipts: Vec<(ReceiptKeys, Receipt)>,
     },
+    /// A gateway's own word on a fax that was sent, in its own form.
+    Confirmation(ConfirmationMessage),
     /// Anything else.
     Other {
         /// Its subject, decoded, on one line.
@@ -45,6 +49,22 @@ pub enum OtherFact {
         /// The disposition type, such as `displayed`, `dispatched`, `processed`, with its modifiers, in lower case.
         disposition: String,
     },
+}
+
+/// A gateway's own word on a fax that was sent. Anyone can write one: it counts only for a message of ours that it
+/// refers to, whose identifier nobody can guess.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfirmationMessage {
+    /// Its subject, decoded, on one line.
+    pub subject: String,
+    /// Name of the profile that knows such messages.
+    pub preset: String,
+    /// The number that was dialled, as the gateway writes it.
+    pub to: Option<String>,
+    /// Message-IDs that it refers to, without angle brackets.
+    pub refers_to: Vec<String>,
+    /// What it says; `delivered` means that the far machine has the pages.
+    pub receipt: Receipt,
 }
 
 /// A message that brings a fax.
@@ -91,12 +111,25 @@ pub enum MailError {
     TooComplex,
 }
 
-/// Tells what a message is. National numbers in it are read as dialled in `region`; `now` stands in for a date that a
-/// report leaves out.
+/// Tells what a message is, with what the program knows of gateways. National numbers in it are read as dialled in
+/// `region`; `now` stands in for a date that a report leaves out.
 ///
 /// # Errors
 /// [`MailError`] if the message passes a bound on its size or structure.
 pub fn classify(raw: &[u8], region: Option<Region>, now: Timestamp) -> Result<Inbound, MailError> {
+    classify_by(built_in(), raw, region, now)
+}
+
+/// As [`classify`], with these profiles of gateways; the first that fits is believed.
+///
+/// # Errors
+/// [`MailError`] if the message passes a bound on its size or structure.
+pub fn classify_by(
+    presets: &[Preset],
+    raw: &[u8],
+    region: Option<Region>,
+    now: Timestamp,
+) -> Result<Inbound, MailError> {
     let parsed = mime::parse(raw)?;
     // Before faxes: a report may return the pages that it reports on.
     let keys_and_receipts = dsn::receipts(&parsed, now);
@@ -106,7 +139,12 @@ pub fn classify(raw: &[u8], region: Option<Region>, now: Timestamp) -> Result<In
     if let Some(fact) = mdn::disposition(&parsed) {
         return Ok(Inbound::Other { subject: parsed.headers.subject, fact });
     }
-    let told = told(&parsed, region);
+    let words = body(&parsed.leaves, 0);
+    let Headers { subject, from, .. } = &parsed.headers;
+    if let Some(confirmed) = gateways::confirmed(from.as_deref(), subject, &words, presets) {
+        return Ok(Inbound::Confirmation(confirmation(parsed.headers, confirmed, now)));
+    }
+    let told = told(&parsed, &words, region, presets);
     let attachments = pages(parsed.leaves);
     let subject = parsed.headers.subject;
     if attachments.is_empty() {
@@ -122,12 +160,32 @@ pub fn classify(raw: &[u8], region: Option<Region>, now: Timestamp) -> Result<In
     }))
 }
 
+fn confirmation(headers: Headers, confirmed: Confirmed, now: Timestamp) -> ConfirmationMessage {
+    let Headers { subject, refers_to, date, .. } = headers;
+    let Confirmed { preset, outcome, found } = confirmed;
+    let action = match outcome {
+        Outcome::Faxed => Action::Delivered,
+        Outcome::Failed => Action::Failed,
+        Outcome::Delayed => Action::Delayed,
+    };
+    let receipt = Receipt {
+        kind: ReceiptKind::Confirmation,
+        action,
+        status: None,
+        diagnostic: found.reason,
+        seconds: None,
+        pages: found.pages,
+        at: date.unwrap_or(now),
+    };
+    ConfirmationMessage { subject, preset, to: found.to, refers_to, receipt }
+}
+
 /// What the gateway's words tell, be they in the message or, where somebody forwarded it whole, in one inside it.
-fn told(parsed: &Parsed, region: Option<Region>) -> Told {
-    let mut told = gateways::told(&parsed.headers.subject, &body(&parsed.leaves, 0), region);
+fn told(parsed: &Parsed, words: &str, region: Option<Region>, presets: &[Preset]) -> Told {
+    let mut told = gateways::told(&parsed.headers.subject, words, region, presets);
     for (depth, headers) in &parsed.inner {
         if told == Told::default() {
-            told = gateways::told(&headers.subject, &body(&parsed.leaves, *depth), region);
+            told = gateways::told(&headers.subject, &body(&parsed.leaves, *depth), region, presets);
         }
     }
     told

@@ -1,8 +1,11 @@
-//! What gateways write around a received fax: who called, how many pages. Each has a dialect; the words they have in
-//! common are few, so these are looked for, and no gateway is recognised by its address.
+//! What gateways write around a received fax: who called, how many pages; and what became of one that was sent. Their
+//! dialects are in the profiles; where none fits, the few words that gateways have in common are looked for.
 
 use super::mime::one_line;
+use crate::fax::catalogue::Preset;
 use crate::fax::number::{Number, Region};
+use crate::fax::pattern::{Found, Pattern};
+use crate::fax::preset::Outcome;
 use crate::fax::received::CallerId;
 
 /// What a gateway's words tell.
@@ -14,10 +17,60 @@ pub struct Told {
     pub pages: Option<u32>,
 }
 
+/// What a confirmation says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The name of the profile that knows it.
+    pub preset: String,
+    /// What became of the fax.
+    pub outcome: Outcome,
+    /// The rest of it.
+    pub found: Found,
+}
+
+/// Lines of a text that are looked at.
+const LINES: usize = 500;
+
+/// Reads sender, subject and text of a message that may confirm a fax of ours.
+pub fn confirmed(from: Option<&str>, subject: &str, body: &str, presets: &[Preset]) -> Option<Confirmed> {
+    presets.iter().find_map(|preset| {
+        preset.profile.confirmations.iter().find_map(|confirmation| {
+            if confirmation
+                .from
+                .as_deref()
+                .is_some_and(|known| !from.is_some_and(|from| from.eq_ignore_ascii_case(known)))
+            {
+                return None;
+            }
+            let mut found = confirmation.subjects.iter().find_map(|pattern| pattern.find(subject))?;
+            if let Some(pattern) = &confirmation.with_line {
+                found.fill(in_lines(body, pattern)?);
+            }
+            confirmation.lines.iter().filter_map(|pattern| in_lines(body, pattern)).for_each(|more| found.fill(more));
+            Some(Confirmed { preset: preset.name.clone(), outcome: confirmation.outcome, found })
+        })
+    })
+}
+
+/// What the first profile that knows such a message reads in it.
+fn arrived(subject: &str, body: &str, presets: &[Preset]) -> Option<Found> {
+    presets.iter().flat_map(|preset| &preset.profile.arrivals).find_map(|arrival| {
+        let mut found = arrival.subjects.iter().find_map(|pattern| pattern.find(subject))?;
+        arrival.lines.iter().filter_map(|pattern| in_lines(body, pattern)).for_each(|more| found.fill(more));
+        Some(found)
+    })
+}
+
+fn in_lines(body: &str, pattern: &Pattern) -> Option<Found> {
+    body.lines().take(LINES).find_map(|line| pattern.find(line))
+}
+
 /// Reads subject and text of a message that brings a fax.
-pub fn told(subject: &str, body: &str, region: Option<Region>) -> Told {
+pub fn told(subject: &str, body: &str, region: Option<Region>, presets: &[Preset]) -> Told {
+    let found = arrived(subject, body, presets).unwrap_or_default();
     let mut caller = CallerId::default();
-    for words in in_subject(subject).into_iter().chain(in_body(body)) {
+    let known = [found.caller, found.name].into_iter().flatten();
+    for words in known.chain(in_subject(subject)).chain(in_body(body)) {
         let (name, number) = read(&words, region);
         caller.number = caller.number.or(number);
         caller.name = caller.name.or(name);
@@ -26,12 +79,10 @@ pub fn told(subject: &str, body: &str, region: Option<Region>) -> Told {
     if caller.number.is_some() && caller.name.as_deref().is_some_and(is_number_like) {
         caller.name = None;
     }
-    Told { caller, pages: pages(subject).or_else(|| body.lines().find_map(pages)) }
+    Told { caller, pages: found.pages.or_else(|| pages(subject)).or_else(|| body.lines().find_map(pages)) }
 }
 
-/// eFax: `eFax from NAME - 3 page(s), Caller-ID: 415-555-0123`; RingCentral: `New Fax Message from (469) 543-6401 on
-/// 07/01/2026 6:03 PM`; MetroFax: `MetroFax message from "8005550123" - 2 pages`; HylaFAX: `Fax received from
-/// "SENDER"`; FreePBX: `New fax from: CALLERID`.
+/// `Fax from NAME - 3 page(s), Caller-ID: 415-555-0123`, `New fax from: CALLERID`.
 fn in_subject(subject: &str) -> Vec<String> {
     let labelled = ["caller-id:", "caller id:", "callerid:"].iter().find_map(|label| behind(subject, label));
     let from = [" from:", " from "].iter().find_map(|label| behind(subject, label));
@@ -54,7 +105,7 @@ fn until(text: &str, ends: &[&str]) -> String {
     text.get(..end).unwrap_or(text).trim_end_matches(['.', ' ']).to_owned()
 }
 
-/// HylaFAX has `Sender:` and `CallID1:`, others `Caller ID:`, `CSID:`, `Received from:`, or a sentence.
+/// `Caller ID:`, `CSID:`, `Received from:` and the like, or a sentence.
 fn in_body(body: &str) -> Vec<String> {
     const LABELS: [&str; 22] = [
         "caller id",
@@ -81,7 +132,7 @@ fn in_body(body: &str) -> Vec<String> {
         "from",
     ];
     let mut found = Vec::new();
-    for line in body.lines().take(500) {
+    for line in body.lines().take(LINES) {
         if let Some((label, value)) = line.split_once(':') {
             let label = label.trim().trim_start_matches(['*', '-', ' ']).to_ascii_lowercase();
             if LABELS.contains(&label.as_str()) {
@@ -234,9 +285,10 @@ pub fn without_tags(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fax::catalogue::built_in;
 
     fn caller(subject: &str, body: &str, region: Option<Region>) -> (Option<String>, Option<String>, Option<u32>) {
-        let told = told(subject, body, region);
+        let told = told(subject, body, region, built_in());
         (told.caller.number.map(|number| number.e164().to_owned()), told.caller.name, told.pages)
     }
 
@@ -296,7 +348,7 @@ mod tests {
                 None,
             ),
             ("FAXAGE - New fax", "From: 415-555-0123\nNumber of pages: 7", us, Some("+14155550123"), None, Some(7)),
-            ("New 2 page fax message from ACME, 4155550123", "", us, None, Some("ACME"), Some(2)),
+            ("New 2 page fax message from ACME, 4155550123", "", us, Some("+14155550123"), Some("ACME"), Some(2)),
             (
                 "Fax from +1 415 555 0100 - 3 page(s), Caller-ID: 415-555-0100",
                 "",

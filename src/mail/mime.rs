@@ -16,6 +16,8 @@ use super::classify::MailError;
 
 /// Most bytes of a whole message.
 pub const MESSAGE_BYTES: usize = 100 << 20;
+/// Most messages that one refers to.
+const REFERENCES: usize = 100;
 /// Most bytes of one header block.
 pub const HEADER_BYTES: usize = 256 << 10;
 /// Most parts of a message, however deep.
@@ -32,6 +34,10 @@ pub struct Headers {
     pub subject: String,
     /// Without angle brackets.
     pub message_id: Option<String>,
+    /// The address in the From field, lower case.
+    pub from: Option<String>,
+    /// Messages that it answers (In-Reply-To, References), without angle brackets.
+    pub refers_to: Vec<String>,
     /// The Date field, if it is a date.
     pub date: Option<Timestamp>,
     media_type: Option<String>,
@@ -215,7 +221,10 @@ fn read_headers(block: &[u8]) -> Result<Headers, MailError> {
     let parser = MessageParser::new()
         .with_mime_headers()
         .header_text(HeaderName::Subject)
+        .header_address(HeaderName::From)
         .header_id(HeaderName::MessageId)
+        .header_id(HeaderName::InReplyTo)
+        .header_id(HeaderName::References)
         .header_date(HeaderName::Date)
         .default_header_ignore();
     let mut ended = block.to_vec();
@@ -226,6 +235,7 @@ fn read_headers(block: &[u8]) -> Result<Headers, MailError> {
     for field in parsed.iter().flat_map(|message| message.parts.iter()).flat_map(|part| part.headers.iter()).rev() {
         headers.take(field);
     }
+    headers.refers_to.truncate(REFERENCES);
     Ok(headers)
 }
 
@@ -235,6 +245,16 @@ impl Headers {
             (HeaderName::Subject, HeaderValue::Text(text)) => self.subject = one_line(text),
             (HeaderName::MessageId, value) => {
                 self.message_id = text(value).map(one_line).filter(|id| !id.is_empty());
+            }
+            (HeaderName::From, HeaderValue::Address(address)) => {
+                let first = address.first().and_then(|address| address.address());
+                self.from = first.map(|address| one_line(address).to_ascii_lowercase());
+            }
+            (HeaderName::InReplyTo | HeaderName::References, HeaderValue::Text(id)) => {
+                self.refers_to.push(one_line(id));
+            }
+            (HeaderName::InReplyTo | HeaderName::References, HeaderValue::TextList(ids)) => {
+                self.refers_to.extend(ids.iter().map(|id| one_line(id)));
             }
             (HeaderName::Date, HeaderValue::DateTime(date)) => self.date = timestamp(date),
             (HeaderName::ContentTransferEncoding, value) => {

@@ -1,0 +1,63 @@
+//! Accounts made from what is known of a gateway, built in or the user's own.
+
+use super::Profile;
+
+#[tokio::test]
+async fn an_account_has_what_its_preset_knows_and_options_win() {
+    let profile = Profile::new();
+    let from = ["--from", "desk@office.example"];
+    let add = async |options: &[&str]| profile.ask(&[&["account", "add", "--preset"], options, &from].concat()).await;
+    let known = add(&["interfax"]).await.json();
+    assert_eq!(known["name"], "InterFAX");
+    assert_eq!((known["host"].as_str(), known["port"].as_u64()), (Some("mail.fax.tc"), Some(25)));
+    assert_eq!((known["address"].as_str(), known["preset"].as_str()), (Some("{e164}@fax.tc"), Some("interfax")));
+
+    let options = ["--host", "gw.example", "--port", "2525", "--attachment", "pdf", "--success-dsn", "faxed"];
+    let won = add(&[&["rfc3192", "Ours"], &options[..], &["--address-template", "{idd}@gw.example"]].concat()).await;
+    let won = won.json();
+    assert_eq!((won["name"].as_str(), won["port"].as_u64()), (Some("Ours"), Some(2525)));
+    assert_eq!((won["attachment"].as_str(), won["success_dsn"].as_str()), (Some("pdf"), Some("faxed")));
+    assert_eq!(won["address"], "{idd}@gw.example");
+    let standard = add(&["rfc3192", "--host", "gw.example"]).await.json();
+    assert_eq!((standard["port"].as_u64(), standard["attachment"].as_str()), (Some(587), Some("tiff-s")));
+    assert_eq!(standard["address"], "FAX={e164}/T33S={t33}@gw.example");
+
+    assert!(add(&["efax"]).await.failed(2).contains("--host"));
+    assert!(add(&["freepbx", "--host", "pbx.example"]).await.failed(2).contains("--address-template"));
+    let template = ["--address-template", "{digits}@pbx.example"];
+    assert_eq!(add(&[&["freepbx", "--host", "pbx.example"], &template[..]].concat()).await.code, 0);
+    assert!(add(&["nobody"]).await.failed(2).contains("account presets"));
+    // Without a preset, the server is asked for.
+    assert_eq!(profile.ask(&[&["account", "add", "X"], &from[..]].concat()).await.code, 2);
+}
+
+#[tokio::test]
+async fn own_presets_are_listed_and_a_broken_one_stops_nothing() {
+    let profile = Profile::new();
+    let built_in = profile.ask(&["account", "presets"]).await.json();
+    let count = built_in["presets"].as_array().unwrap().len();
+    assert!(count >= 15 && built_in["broken"].as_array().unwrap().is_empty());
+    let folder = profile.path("profile/gateways");
+    std::fs::create_dir_all(&folder).unwrap();
+    let own = "title = 'Our own'\n[address]\ntemplate = '{digits}@{host}'\nnumber = '+14155550123'\n\
+               example = '14155550123@gateway.example'\n[server]\nhost = 'fax.office.example'\nport = 587\n";
+    std::fs::write(folder.join("office.toml"), own).unwrap();
+    std::fs::write(folder.join("odd.toml"), "title = 'Odd'\nmood = 'blue'\n").unwrap();
+    let listed = profile.ask(&["account", "presets"]).await.json();
+    let presets = listed["presets"].as_array().unwrap();
+    assert_eq!(presets.len(), count + 1);
+    assert_eq!((presets[0]["name"].as_str(), presets[0]["own"].as_bool()), (Some("office"), Some(true)));
+    assert_eq!(presets[0]["profile"]["server"]["host"], "fax.office.example");
+    let broken = listed["broken"][0].as_str().unwrap();
+    assert!(broken.contains("odd.toml") && broken.contains("line 2"), "{broken}");
+    let table = profile.run(&["account", "presets"]).await;
+    assert!(
+        table.out.contains("{digits}@efaxsend.com") && table.err.contains("odd.toml"),
+        "{}{}",
+        table.out,
+        table.err
+    );
+    let add = ["account", "add", "--preset", "office", "--from", "desk@office.example"];
+    let added = profile.ask(&add).await.json();
+    assert_eq!((added["name"].as_str(), added["host"].as_str()), (Some("Our own"), Some("fax.office.example")));
+}
