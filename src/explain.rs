@@ -3,7 +3,7 @@
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{
     AccountError, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError, OpenError,
-    PlaceError, QueueError, SecretError, SettingsError, StoreError,
+    PlaceError, QueueError, SecretError, SettingsError, SignIn, StoreError,
 };
 use faxseal::fax::catalogue::PresetError;
 use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Verdict};
@@ -395,6 +395,17 @@ fn account_error(error: &AccountError) -> String {
         AccountError::Revocation(CrlError::NoList { path }) => t::account_no_crl(path.display().to_string()),
         AccountError::Identity(IdentityError::OtherKey) => t::account_other_key(),
         AccountError::Identity(error) => t::account_bad_certificate(error.to_string()),
+    }
+}
+
+/// What came of signing in.
+pub fn sign_in(sign_in: &SignIn) -> String {
+    match sign_in {
+        SignIn::NotTried => t::sign_in_not_tried(),
+        SignIn::Accepted => t::sign_in_accepted(),
+        SignIn::Refused(refusal) => t::sign_in_refused(refusal.reply.to_string()),
+        SignIn::NoMechanism { offered } => t::sign_in_no_mechanism(offered.join(", ")),
+        SignIn::Lost { detail } => t::sign_in_lost(detail.as_str()),
     }
 }
 

@@ -144,7 +144,7 @@ impl App {
             compose: compose::State::default(),
             outbox: outbox::State::default(),
             security: security::State::default(),
-            welcome: welcome::State,
+            welcome: welcome::State::default(),
             accounts: None,
             practice,
             practice_numbers: if practice { practice::numbers() } else { Vec::new() },
@@ -172,6 +172,7 @@ impl App {
             self.inbox.refresh(&self.door).map(Message::Inbox),
             self.outbox.refresh(&self.door).map(Message::Outbox),
             self.security.refresh(&self.door).map(Message::Security),
+            self.welcome.refresh(&self.door).map(Message::Welcome),
         ])
     }
 
@@ -257,7 +258,7 @@ impl App {
     }
 
     fn welcome_said(&mut self, message: welcome::Message) -> Task<Message> {
-        match self.welcome.update(message) {
+        match self.welcome.update(message, &self.door) {
             welcome::Action::Run(task) => task.map(Message::Welcome),
             welcome::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Welcome)),
             welcome::Action::Inbox => {

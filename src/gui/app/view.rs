@@ -25,8 +25,9 @@ const NAVIGATION: u32 = 215;
 impl App {
     /// The window.
     pub fn view(&self) -> Element<'_, Message> {
-        if !self.welcomed && self.accounts.as_ref().is_some_and(Vec::is_empty) && self.compose.is_empty() {
-            return self.with_toast(self.welcome.view().map(Message::Welcome));
+        let no_gateway = self.accounts.as_ref().is_some_and(Vec::is_empty);
+        if self.welcome.is_under_way() || !self.welcomed && no_gateway && self.compose.is_empty() {
+            return self.with_toast(self.welcome.view(self.width).map(Message::Welcome));
         }
         let indicator = self.indicator();
         let base = row![self.navigation(&indicator), line_down(), container(self.screen(&indicator)).width(Fill)];
