@@ -144,6 +144,8 @@ pub enum Fact {
     NoRevocationData,
     /// What is at hand on revocation cannot be used; why.
     RevocationUnusable { detail: String },
+    /// The certificate demands a stapled OCSP response (RFC 7633), and there is none that counts.
+    StapleMissing,
     /// It was not revoked, by a stapled OCSP response or a list, of this time.
     NotRevoked { source: RevocationSource, at: Timestamp },
     /// It was revoked at this time.

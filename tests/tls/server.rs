@@ -75,6 +75,19 @@ pub fn config(credentials: &Credentials, verifier: Option<Arc<dyn ClientCertVeri
     versions(credentials, verifier, rustls::ALL_VERSIONS)
 }
 
+/// A server's TLS that staples this OCSP response.
+pub fn stapling(
+    credentials: &Credentials,
+    response: Vec<u8>,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> Arc<ServerConfig> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let key = provider.key_provider.load_private_key(credentials.private_key()).unwrap();
+    let certified = CertifiedKey { ocsp: Some(response), ..CertifiedKey::new(credentials.chain.clone(), key) };
+    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
+    Arc::new(builder.with_no_client_auth().with_cert_resolver(Arc::new(Always(Arc::new(certified)))))
+}
+
 pub fn versions(
     credentials: &Credentials,
     verifier: Option<Arc<dyn ClientCertVerifier>>,
