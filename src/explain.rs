@@ -71,6 +71,7 @@ pub fn check_detail(check: &Check) -> String {
         Fact::Version { version } => t::fact_version(version.as_str()),
         Fact::VersionTooOld => t::fact_version_too_old(),
         Fact::HandshakeFailed { detail } => t::fact_handshake_failed(detail.as_str()),
+        Fact::NotNist { detail } => t::fact_not_nist(detail.as_str()),
         Fact::Suite { suite, key_exchange, post_quantum: true } => {
             t::fact_suite_post_quantum(suite.as_str(), key_exchange.as_str())
         }

@@ -45,6 +45,7 @@ fact-injected = { $bytes ->
 fact-version = Agreed on { $version }.
 fact-version-too-old = The server speaks no version of TLS that may be used (1.2 or newer).
 fact-handshake-failed = No agreement: { $detail }
+fact-not-nist = The server agreed to nothing that NIST SP 800-52r2 allows, and nothing else was offered: { $detail }
 fact-suite = { $suite } · key exchange { $exchange }
 fact-suite-post-quantum = { $suite } · key exchange { $exchange } (post-quantum)
 fact-chain = Chain of { $length } ends at { $anchor }, which this account trusts.

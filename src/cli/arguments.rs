@@ -186,6 +186,10 @@ pub struct AddAccount {
     pub client_cert: Option<PathBuf>,
     #[arg(long, value_name = "SHA256", help = t::help_pin())]
     pub pin: Option<Fingerprint>,
+    #[arg(long, value_name = "FILE", help = t::help_crl())]
+    pub crl: Option<PathBuf>,
+    #[arg(long, help = t::help_nist())]
+    pub nist: bool,
     #[arg(long, default_value = "tiff-f", value_parser = attachments(), help = t::help_attachment())]
     pub attachment: Attachment,
     #[arg(long, default_value = "handed-over", value_parser = successes(), help = t::help_success_dsn())]
@@ -204,6 +208,10 @@ pub struct Check {
     pub client_cert: Option<PathBuf>,
     #[arg(long, value_name = "SHA256", help = t::help_pin())]
     pub pin: Option<Fingerprint>,
+    #[arg(long, value_name = "FILE", help = t::help_crl())]
+    pub crl: Option<PathBuf>,
+    #[arg(long, help = t::help_nist())]
+    pub nist: bool,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,8 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
                 ca: options.ca.clone(),
                 client_certificate: options.client_cert.clone(),
                 pin: options.pin,
+                crl: options.crl.clone(),
+                nist: options.nist,
             };
             check_target(target).await.map_err(EngineError::Account)?
         }
@@ -30,7 +32,9 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
             let own = options.server_name.is_some()
                 || options.ca.is_some()
                 || options.client_cert.is_some()
-                || options.pin.is_some();
+                || options.pin.is_some()
+                || options.crl.is_some()
+                || options.nist;
             if own {
                 return Err(Failure::usage(t::check_account_has_its_own()));
             }

@@ -29,6 +29,10 @@ pub struct Target {
     pub client_certificate: Option<PathBuf>,
     /// The certificate that is pinned.
     pub pin: Option<Fingerprint>,
+    /// File of lists of revoked certificates.
+    pub crl: Option<PathBuf>,
+    /// Only what NIST SP 800-52r2 allows is offered.
+    pub nist: bool,
 }
 
 /// Looks at a server up to the handshake; needs no profile and no secrets.
@@ -36,7 +40,7 @@ pub struct Target {
 /// # Errors
 /// [`AccountError`] for a file that cannot be used; what is wrong with the server is in the report.
 pub async fn check_target(target: Target) -> Result<CertificateReport, AccountError> {
-    let Target { host, port, server_name, ca, client_certificate, pin } = target;
+    let Target { host, port, server_name, ca, client_certificate, pin, crl, nist } = target;
     let reference_name = account::host_name(server_name.unwrap_or_else(|| host.clone()))?;
     let trust = ca.map_or(Trust::System, Trust::CaFile);
     let prepare = move || {
@@ -45,7 +49,8 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
             Ok::<_, AccountError>(ClientIdentity::from_pem(&pem, &pem)?)
         });
         let expectation = Expectation::new(reference_name, Anchors::load(&trust)?);
-        Ok(Expectation { pin, identity: identity.transpose()?, ..expectation })
+        let crls = crl.as_deref().map(Crls::load).transpose()?.unwrap_or_default();
+        Ok(Expectation { pin, identity: identity.transpose()?, crls, nist, ..expectation })
     };
     let expectation = tokio::task::spawn_blocking(prepare).await;
     let expectation = expectation.unwrap_or_else(|_| Err(AccountError::Identity(IdentityError::NoKey)))?;

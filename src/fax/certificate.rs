@@ -106,6 +106,8 @@ pub enum Fact {
     VersionTooOld,
     /// The handshake ended without agreement; the text is the TLS library's.
     HandshakeFailed { detail: String },
+    /// The server agreed to nothing that NIST SP 800-52r2 allows; nothing else was offered.
+    NotNist { detail: String },
     /// The agreed suite and key exchange.
     Suite { suite: String, key_exchange: String, post_quantum: bool },
     /// The chain of this many certificates ends at this anchor.

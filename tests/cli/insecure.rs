@@ -1,6 +1,6 @@
 //! A connection that is not secure: nothing is sent, the report says all that is wrong, and the fax waits.
 
-use rcgen::{CertificateParams, date_time_ymd};
+use rcgen::{CertificateParams, SerialNumber, date_time_ymd};
 use serde_json::{Value, json};
 
 use super::Profile;
@@ -133,4 +133,41 @@ async fn nothing_is_sent_and_the_fax_waits_until_the_server_is_mended() {
         assert!(heard.secure.iter().any(|line| line.starts_with("RCPT TO:<14155550123@gw.example>")));
         assert!(heard.message.windows(10).any(|window| window == b"image/tiff"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_revoked_certificates_and_the_settings_of_nist() {
+    let profile = Profile::new();
+    let ca = Ca::new("Trusted");
+    let ca_file = profile.file("ca.pem", &ca.pem);
+    let list = profile.file("list.pem", ca.crl(&[5]).pem);
+    let server = || with(&ca, |params| params.serial_number = Some(SerialNumber::from(5_u64)));
+
+    let good = Server::start(server()).await;
+    let target = format!("localhost:{}", good.port);
+    let check = profile.ask(&["check", &target, "--ca", &ca_file, "--nist"]).await;
+    assert_eq!((check.code, check.json()["tls"]["key_exchange"].as_str()), (0, Some("secp256r1")), "{}", check.out);
+
+    let revoked = Server::start(server()).await;
+    let target = format!("localhost:{}", revoked.port);
+    let check = profile.ask(&["check", &target, "--ca", &ca_file, "--crl", &list]).await;
+    assert_eq!((check.code, failed(&check.json()["checks"])), (4, vec!["revocation"]), "{}", check.out);
+    let no_list = profile.ask(&["check", &target, "--ca", &ca_file, "--crl", &ca_file]).await;
+    assert!(no_list.failed(2).contains("ca.pem"));
+
+    let revoked = Server::start(server()).await;
+    let port = revoked.port.to_string();
+    let address = ["Office", "--from", "desk@office.example", "--address-template", "{digits}@gw.example"];
+    let account = ["--host", "127.0.0.1", "--port", &port, "--server-name", "localhost", "--ca", &ca_file];
+    let wrong = profile.add_account(&[&address[..], &account, &["--crl", &ca_file]].concat(), "secret").await;
+    assert!(wrong.failed(2).contains("ca.pem"));
+    let added =
+        profile.add_account(&[&address[..], &account, &["--nist", "--crl", "list.pem"]].concat(), "secret").await;
+    assert_eq!(added.code, 0, "{}", added.err);
+    let shown = profile.ask(&["account", "show", "Office"]).await.json();
+    assert_eq!((&shown["nist"], &shown["crl"]), (&json!(true), &json!(list)));
+    assert_eq!(profile.ask(&["check", "Office", "--nist"]).await.code, 2);
+    let letter = profile.file("letter.txt", "Dear colleague,\n");
+    assert_eq!(profile.ask(&["send", "--to", "+14155550123", &letter]).await.code, 4);
+    assert!(harmless(&revoked.heard().await));
 }
