@@ -51,7 +51,8 @@ pub fn check_title(check: &Check) -> String {
         (CheckName::ClientCertificate, _) => t::check_client_certificate(),
         (CheckName::History, Fact::FirstSeen) => t::check_history_first(),
         (CheckName::History, Fact::Changed { .. }) => t::check_history_changed(),
-        (CheckName::History, _) => t::check_history(),
+        (CheckName::History, Fact::SeenSince { .. }) => t::check_history(),
+        (CheckName::History, _) => t::check_history_unknown(),
         (CheckName::Dane, _) => t::check_dane(),
         (CheckName::MtaSts, _) => t::check_mta_sts(),
     }
@@ -102,6 +103,7 @@ pub fn check_detail(check: &Check) -> String {
         Fact::NotRevoked { source: RevocationSource::Crl, at } => t::fact_not_revoked_crl(date(*at)),
         Fact::Revoked { source: RevocationSource::Ocsp, at } => t::fact_revoked_ocsp(date(*at)),
         Fact::Revoked { source: RevocationSource::Crl, at } => t::fact_revoked_crl(date(*at)),
+        Fact::NotRemembered => t::fact_not_remembered(),
         Fact::FirstSeen => t::fact_first_seen(),
         Fact::SeenSince { since } => t::fact_seen_since(date(*since)),
         Fact::Changed { before, last, same_key, same_issuer } => {

@@ -178,8 +178,8 @@ pub(super) async fn test(rooms: &Arc<Rooms>, name: &str) -> Result<(CertificateR
     let gateway = find(rooms, Some(name)).await?;
     let approach = rooms.approach(&gateway).await?;
     let password = rooms.password(&gateway).await?;
-    let (report, sign_in) = try_to_sign_in(&approach, &gateway, password).await;
-    check::keep(rooms, &gateway.name, &report).await?;
+    let (mut report, sign_in) = try_to_sign_in(&approach, &gateway, password).await;
+    check::keep(rooms, &gateway.name, &mut report).await?;
     Ok((report, sign_in))
 }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event, account};
-use crate::fax::certificate::CertificateReport;
+use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome};
 use crate::fax::gateway::{Fingerprint, Gateway, Trust};
 use crate::secret::{SecretKey, Vault};
 use crate::smtp::session::{self, Endpoint, OpenError, Secured, Session, Timeouts};
@@ -55,7 +55,9 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
     let expectation = tokio::task::spawn_blocking(prepare).await;
     let expectation = expectation.unwrap_or_else(|_| Err(AccountError::Identity(IdentityError::NoKey)))?;
     let approach = Approach { endpoint: Endpoint { host, port }, expectation };
-    Ok(approach.look().await)
+    let mut report = approach.look().await;
+    report.note(Check::new(CheckName::History, Outcome::NotApplicable, Fact::NotRemembered));
+    Ok(report)
 }
 
 /// What a session with a gateway begins with.
@@ -107,15 +109,24 @@ pub(super) fn read_certificate(path: &Path) -> Result<Zeroizing<Vec<u8>>, Accoun
 pub(super) async fn account(rooms: &Arc<Rooms>, name: &str) -> Result<CertificateReport, EngineError> {
     let gateway = account::find(rooms, Some(name)).await?;
     let approach = rooms.approach(&gateway).await?;
-    let report = approach.look().await;
-    keep(rooms, &gateway.name, &report).await?;
+    let mut report = approach.look().await;
+    keep(rooms, &gateway.name, &mut report).await?;
     Ok(report)
 }
 
-/// Keeps what was found of an account's gateway, and tells.
-pub(super) async fn keep(rooms: &Arc<Rooms>, name: &str, report: &CertificateReport) -> Result<(), EngineError> {
-    let (account, report) = (name.to_owned(), report.clone());
-    rooms.store(move |store| store.keep_report(&account, &report)).await?;
+/// Compares what was found of an account's gateway with what it showed before, keeps both, and tells.
+pub(super) async fn keep(rooms: &Arc<Rooms>, name: &str, report: &mut CertificateReport) -> Result<(), EngineError> {
+    let (account, found) = (name.to_owned(), report.clone());
+    *report = rooms
+        .store(move |store| {
+            let mut found = found;
+            if let Some(history) = store.remember(&found)? {
+                found.note(history);
+            }
+            store.keep_report(&account, &found)?;
+            Ok(found)
+        })
+        .await?;
     rooms.tell(Event::Security { account: name.to_owned() });
     Ok(())
 }

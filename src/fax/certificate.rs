@@ -152,6 +152,8 @@ pub enum Fact {
     NotRevoked { source: RevocationSource, at: Timestamp },
     /// It was revoked at this time.
     Revoked { source: RevocationSource, at: Timestamp },
+    /// The server was looked at without an account: nothing is remembered of it.
+    NotRemembered,
     /// The host was never seen before.
     FirstSeen,
     /// The host showed this certificate before, first at this time.
@@ -266,6 +268,17 @@ impl Certificate {
     }
 }
 
+/// A certificate that a host has shown, and proven to hold the key of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SeenCertificate {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// When it was first seen.
+    pub first: Timestamp,
+    /// When it was last seen.
+    pub last: Timestamp,
+}
+
 fn common_name(subject: &str) -> Option<&str> {
     subject.split(", ").find_map(|part| part.strip_prefix("CN="))
 }
@@ -357,6 +370,13 @@ impl CertificateReport {
     #[must_use]
     pub fn check(&self, name: CheckName) -> Option<&Check> {
         self.checks.iter().find(|check| check.check == name)
+    }
+
+    /// Puts a check in the place of its namesake; the verdict stays.
+    pub fn note(&mut self, check: Check) {
+        if let Some(known) = self.checks.iter_mut().find(|known| known.check == check.check) {
+            *known = check;
+        }
     }
 
     /// May anything be sent?

@@ -171,3 +171,42 @@ async fn a_list_of_revoked_certificates_and_the_settings_of_nist() {
     assert_eq!(profile.ask(&["send", "--to", "+14155550123", &letter]).await.code, 4);
     assert!(harmless(&revoked.heard().await));
 }
+
+fn history(report: &Value) -> (&Value, &str) {
+    let found = report["checks"].as_array().unwrap().iter().find(|check| check["check"] == "history").unwrap();
+    (&found["result"], found["detail"].as_str().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_certificate_is_told() {
+    let profile = Profile::new();
+    let ca = Ca::new("Trusted");
+    let ca_file = profile.file("ca.pem", &ca.pem);
+    let first = ca.issue(good);
+    let server = Server::start(over(&first)).await;
+    let port = server.port;
+    let target = format!("localhost:{port}");
+    let told = profile.ask(&["check", &target, "--ca", &ca_file]).await.json();
+    assert_eq!((history(&told).0, &told["history"]), (&json!("not-applicable"), &json!([])));
+
+    let words = port.to_string();
+    let account =
+        ["Office", "--host", "localhost", "--port", &words, "--ca", &ca_file, "--from", "desk@office.example"];
+    assert_eq!(profile.add_account(&account, "secret").await.code, 0);
+    drop(server);
+    for (credentials, result, seen) in
+        [(&first, "not-applicable", 1), (&first, "passed", 1), (&ca.issue(good), "unknown", 2)]
+    {
+        let _server = Server::start_at(over(credentials), port).await;
+        let check = profile.ask(&["check", "Office"]).await;
+        let told = check.json();
+        // A change does not stop a server whose certificate holds.
+        assert_eq!((check.code, history(&told).0), (0, &json!(result)), "{}", check.out);
+        assert_eq!(told["history"].as_array().unwrap().len(), seen);
+        assert_eq!(told["history"][0]["certificate"]["sha256"], told["chain"][0]["sha256"]);
+        if seen == 2 {
+            let before = faxseal::tls::certificate::describe(first.leaf()).unwrap().sha256.to_string();
+            assert!(history(&told).1.contains(&before) && history(&told).1.contains("issuer is the same"));
+        }
+    }
+}
