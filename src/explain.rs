@@ -35,6 +35,7 @@ pub fn check_title(check: &Check) -> String {
         (CheckName::Authority, _) => t::check_authority(),
         (CheckName::Validity, Fact::Expired { .. }) => t::check_validity_expired(),
         (CheckName::Validity, Fact::NotYetValid { .. }) => t::check_validity_early(),
+        (CheckName::Validity, _) if check.is_warning() => t::check_validity_soon(),
         (CheckName::Validity, _) => t::check_validity(),
         (CheckName::Identity, _) if failed => t::check_identity_failed(),
         (CheckName::Identity, _) => t::check_identity(),

@@ -11,6 +11,7 @@ check-authority = Recognised authority
 check-authority-failed = Not vouched for
 check-validity = Within its validity
 check-validity-expired = Expired
+check-validity-soon = Expires soon
 check-validity-early = Not yet valid
 check-identity = Identity matches
 check-identity-failed = Belongs to another name

@@ -78,7 +78,14 @@ pub fn code(report: &CertificateReport) -> ExitCode {
 
 /// The checks with their sentences.
 pub fn checks(report: &CertificateReport) -> Vec<Value> {
-    let row = |check: &Finding| object!({ "check": check.check, "result": check.result, "detail": explain::check_detail(check) });
+    let row = |check: &Finding| {
+        object!({
+            "check": check.check,
+            "result": check.result,
+            "warning": check.is_warning(),
+            "detail": explain::check_detail(check),
+        })
+    };
     report.checks.iter().map(row).collect()
 }
 
@@ -110,6 +117,7 @@ pub fn print(output: &Output, report: &CertificateReport) {
     output.line("");
     for check in &report.checks {
         let (mark, colour) = match check.result {
+            _ if check.is_warning() => ("!", Colour::Doubtful),
             Found::Passed => ("✓", Colour::Good),
             Found::Failed => ("✗", Colour::Bad),
             Found::Unknown => ("?", Colour::Doubtful),

@@ -205,7 +205,24 @@ impl Check {
     pub const fn new(check: CheckName, result: Outcome, fact: Fact) -> Self {
         Self { check, result, fact }
     }
+
+    /// Should a person look, though nothing failed? A certificate that ends soon: within 30 days, or the last third
+    /// of its period where that is shorter, for by then it should have been renewed. Another certificate than before.
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        match &self.fact {
+            Fact::Valid { not_before, not_after, days_left } => {
+                let third = not_after.duration_since(*not_before).as_hours() / 24 / 3;
+                self.result == Outcome::Passed && *days_left < third.min(SOON)
+            }
+            Fact::Changed { .. } => true,
+            _ => false,
+        }
+    }
 }
+
+/// Days before its end in which a certificate of a long period should be renewed.
+const SOON: i64 = 30;
 
 /// What all checks together mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -383,5 +400,33 @@ impl CertificateReport {
     #[must_use]
     pub const fn may_send(&self) -> bool {
         matches!(self.verdict, Verdict::Verified | Verdict::Pinned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    #[test]
+    fn an_end_that_is_near_is_a_warning() {
+        let not_before = Timestamp::UNIX_EPOCH;
+        for (period, days_left, warned) in [
+            (365, 31, false),
+            (365, 30, false),
+            (365, 29, true),
+            (365, 0, true),
+            (90, 30, false),
+            (90, 29, true),
+            (6, 3, false),
+            (6, 1, true),
+        ] {
+            let not_after = not_before + SignedDuration::from_hours(24 * period);
+            let fact = Fact::Valid { not_before, not_after, days_left };
+            let check = Check::new(CheckName::Validity, Outcome::Passed, fact);
+            assert_eq!(check.is_warning(), warned, "{days_left} of {period}");
+        }
+        let expired = Fact::Expired { not_before, not_after: not_before };
+        assert!(!Check::new(CheckName::Validity, Outcome::Failed, expired).is_warning());
     }
 }

@@ -205,8 +205,23 @@ async fn a_change_of_certificate_is_told() {
         assert_eq!(told["history"].as_array().unwrap().len(), seen);
         assert_eq!(told["history"][0]["certificate"]["sha256"], told["chain"][0]["sha256"]);
         if seen == 2 {
+            assert_eq!(told["checks"].as_array().unwrap().iter().filter(|check| check["warning"] == true).count(), 1);
             let before = faxseal::tls::certificate::describe(first.leaf()).unwrap().sha256.to_string();
             assert!(history(&told).1.contains(&before) && history(&told).1.contains("issuer is the same"));
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_is_near_is_told_ahead() {
+    let profile = Profile::new();
+    let ca = Ca::new("Trusted");
+    let ca_file = profile.file("ca.pem", &ca.pem);
+    for (days, told) in [(10, true), (100, false)] {
+        let end = std::time::SystemTime::now() + std::time::Duration::from_secs(days * 86_400 + 3600);
+        let server = Server::start(with(&ca, |params| params.not_after = end.into())).await;
+        let check = profile.run(&["check", &format!("localhost:{}", server.port), "--ca", &ca_file]).await;
+        assert_eq!((check.code, check.out.contains("! Expires soon")), (0, told), "{}", check.out);
+        assert!(check.out.contains(&format!("{days} days left")), "{}", check.out);
     }
 }
