@@ -236,8 +236,9 @@ fn revocation_path<'c>(
 ) -> revocation::Path<'c> {
     let trusted = anchor.is_some();
     let between = path.iter().filter(|link| !link.anchor).map(|link| &link.der);
-    let certificates: Vec<_> =
-        std::iter::once(leaf.as_ref()).chain(between.map(AsRef::as_ref)).filter_map(|der| parse(der).ok()).collect();
+    // All or none: a gap would give a certificate the issuer of another.
+    let certificates = std::iter::once(leaf.as_ref()).chain(between.map(AsRef::as_ref)).map(|der| parse(der).ok());
+    let certificates: Vec<_> = certificates.collect::<Option<_>>().unwrap_or_default();
     let above = certificates.iter().skip(1).map(Issuer::of_certificate);
     let mut issuers: Vec<_> = above.chain(anchor).collect();
     if !trusted && let (Some(x509), Some(signed)) = (certificates.first(), Signed::from_der(leaf)) {
