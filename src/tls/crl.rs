@@ -118,13 +118,20 @@ impl Crl {
         let Some(head) = &self.head else { return unusable("malformed list".to_owned()) };
         let theirs = |issued: &&Issued<'_>| issued.issuer.subject() == head.issuer;
         let first = path.iter().find(theirs)?;
-        let list = match BorrowedCertRevocationList::from_der(&self.der) {
-            Ok(list) => CertRevocationList::from(list),
-            Err(error) => return unusable(error.to_string()),
-        };
         if !Signed::from_der(&self.der).is_some_and(|signed| first.issuer.signed(&signed)) {
             return unusable("the signature is not the issuer\u{2019}s".to_owned());
         }
+        let list = match BorrowedCertRevocationList::from_der(&self.der) {
+            Ok(list) => CertRevocationList::from(list),
+            // A list of the first version says of nobody that all is well, but whom it names is revoked.
+            Err(webpki::Error::UnsupportedCrlVersion | webpki::Error::BadDer) => {
+                let serials: Vec<_> =
+                    path.iter().filter(theirs).map(|issued| issued.certificate.raw_serial()).collect();
+                let revoked = self.revoked_by_first_version(&serials).map(|at| Status::Revoked { at });
+                return revoked.or_else(|| unusable("not a list of version 2 (RFC 5280)".to_owned()));
+            }
+            Err(error) => return unusable(error.to_string()),
+        };
         for issued in path.iter().filter(theirs) {
             match list.find_serial(issued.certificate.raw_serial()) {
                 // What was revoked stays so, however old the list is.
@@ -144,5 +151,12 @@ impl Crl {
             (None, Err(error)) => unusable(error.to_string()),
             (None, Ok(())) => Some(Status::Good { at: head.period.begin }),
         }
+    }
+    /// When one of these serial numbers was revoked, by a list that has no extensions (RFC 5280 section 5.1.2.1).
+    fn revoked_by_first_version(&self, serials: &[&[u8]]) -> Option<Timestamp> {
+        let (_, list) = x509_parser::parse_x509_crl(&self.der).ok()?;
+        let mut entries = list.iter_revoked_certificates().filter(|_| list.extensions().is_empty());
+        let entry = entries.find(|entry| serials.contains(&entry.raw_serial()))?;
+        Some(timestamp(entry.revocation_date))
     }
 }

@@ -128,6 +128,29 @@ fn a_pin_excuses_no_revocation() {
     }
 }
 
+/// Lists of the openssl program, of both versions; it knows no time but now.
+#[test]
+fn lists_of_openssl_are_read() {
+    let Some(authority) = Authority::new() else { return };
+    let here = authority.folder.path();
+    std::fs::write(
+        here.join("ca.cnf"),
+        "[ca]\ndefault_ca=c\n[c]\ndatabase=index\n[v2]\nauthorityKeyIdentifier=keyid\n",
+    )
+    .unwrap();
+    let (good, bad) = (authority.credentials("good"), authority.credentials("bad"));
+    let begin = ["ca", "-config", "ca.cnf", "-gencrl", "-cert", "ca.pem", "-keyfile", "ca.key", "-md", "sha256"];
+    for (extensions, knows_good) in [(&[][..], false), (&["-crlexts", "v2"][..], true)] {
+        openssl(here, &[&begin[..], &["-crldays", "2", "-out", "list.pem"], extensions].concat());
+        let crls = Crls::load(&here.join("list.pem")).unwrap();
+        let expectation = Expectation { crls, ..authority.trusting() };
+        let revoked = Fact::Revoked { source: RevocationSource::Crl, at: at("2026-01-02T03:04:05Z") };
+        assert_eq!(judged_at(&bad, b"", &expectation, Timestamp::now()), (Outcome::Failed, revoked));
+        let found = judged_at(&good, b"", &expectation, Timestamp::now());
+        assert!(if knows_good { found.0 == Outcome::Passed } else { is_unusable(&found) }, "{found:?}");
+    }
+}
+
 /// A certificate that demands a stapled response.
 fn must_staple(params: &mut CertificateParams) {
     let feature = CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 24], vec![0x30, 3, 2, 1, 5]);
