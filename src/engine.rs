@@ -42,7 +42,7 @@ pub use reader::{FaxPage, Reader, Reading, Source};
 pub use rooms::home_region;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
-use crate::fax::certificate::CertificateReport;
+use crate::fax::certificate::{CertificateReport, SeenCertificate};
 use crate::fax::gateway::Gateway;
 use crate::fax::job::{Event as JobEvent, Job};
 use crate::fax::page::{Page, Resolution};
@@ -314,6 +314,15 @@ impl Engine {
     pub async fn last_report(&self, account: &str) -> Result<Option<CertificateReport>, EngineError> {
         let account = account.to_owned();
         Ok(self.rooms.store(move |store| store.last_report(&account)).await?)
+    }
+
+    /// The certificates that a host has shown to accounts of this profile, the last one first.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn history(&self, host: &str, port: u16) -> Result<Vec<SeenCertificate>, EngineError> {
+        let host = host.to_owned();
+        Ok(self.rooms.store(move |store| store.history(&host, port)).await?)
     }
 
     /// Reads documents in child processes.

@@ -36,6 +36,7 @@ pub fn check_title(check: &Check) -> String {
         (CheckName::Authority, _) => t::check_authority(),
         (CheckName::Validity, Fact::Expired { .. }) => t::check_validity_expired(),
         (CheckName::Validity, Fact::NotYetValid { .. }) => t::check_validity_early(),
+        (CheckName::Validity, _) if check.is_warning() => t::check_validity_soon(),
         (CheckName::Validity, _) => t::check_validity(),
         (CheckName::Identity, _) if failed => t::check_identity_failed(),
         (CheckName::Identity, _) => t::check_identity(),
@@ -44,6 +45,7 @@ pub fn check_title(check: &Check) -> String {
         (CheckName::Signature, _) if failed => t::check_signature_failed(),
         (CheckName::Signature, _) => t::check_signature(),
         (CheckName::Revocation, _) if check.result == Outcome::Unknown => t::check_revocation_unknown(),
+        (CheckName::Revocation, Fact::StapleMissing) => t::check_staple_missing(),
         (CheckName::Revocation, _) if failed => t::check_revocation_failed(),
         (CheckName::Revocation, _) => t::check_revocation(),
         (CheckName::Pin, _) if failed => t::check_pin_failed(),
@@ -51,7 +53,8 @@ pub fn check_title(check: &Check) -> String {
         (CheckName::ClientCertificate, _) => t::check_client_certificate(),
         (CheckName::History, Fact::FirstSeen) => t::check_history_first(),
         (CheckName::History, Fact::Changed { .. }) => t::check_history_changed(),
-        (CheckName::History, _) => t::check_history(),
+        (CheckName::History, Fact::SeenSince { .. }) => t::check_history(),
+        (CheckName::History, _) => t::check_history_unknown(),
         (CheckName::Dane, _) => t::check_dane(),
         (CheckName::MtaSts, _) => t::check_mta_sts(),
     }
@@ -71,6 +74,7 @@ pub fn check_detail(check: &Check) -> String {
         Fact::Version { version } => t::fact_version(version.as_str()),
         Fact::VersionTooOld => t::fact_version_too_old(),
         Fact::HandshakeFailed { detail } => t::fact_handshake_failed(detail.as_str()),
+        Fact::NotNist { detail } => t::fact_not_nist(detail.as_str()),
         Fact::Suite { suite, key_exchange, post_quantum: true } => {
             t::fact_suite_post_quantum(suite.as_str(), key_exchange.as_str())
         }
@@ -96,10 +100,12 @@ pub fn check_detail(check: &Check) -> String {
         Fact::KeyNotProven => t::fact_key_not_proven(),
         Fact::NoRevocationData => t::fact_no_revocation_data(),
         Fact::RevocationUnusable { detail } => t::fact_revocation_unusable(detail.as_str()),
+        Fact::StapleMissing => t::fact_staple_missing(),
         Fact::NotRevoked { source: RevocationSource::Ocsp, at } => t::fact_not_revoked_ocsp(date(*at)),
         Fact::NotRevoked { source: RevocationSource::Crl, at } => t::fact_not_revoked_crl(date(*at)),
         Fact::Revoked { source: RevocationSource::Ocsp, at } => t::fact_revoked_ocsp(date(*at)),
         Fact::Revoked { source: RevocationSource::Crl, at } => t::fact_revoked_crl(date(*at)),
+        Fact::NotRemembered => t::fact_not_remembered(),
         Fact::FirstSeen => t::fact_first_seen(),
         Fact::SeenSince { since } => t::fact_seen_since(date(*since)),
         Fact::Changed { before, last, same_key, same_issuer } => {
@@ -143,22 +149,22 @@ pub fn verdict_detail(report: &CertificateReport, now: Timestamp) -> String {
 
 /// Why nothing may be sent, in a few words: the first check that failed.
 pub fn refusal_reason(report: &CertificateReport) -> String {
-    let early = |check: &Check| matches!(check.fact, Fact::NotYetValid { .. });
-    report.failed().next().map_or_else(t::reason_other, |check| reason(check.check, early(check)))
+    report.failed().next().map_or_else(t::reason_other, |check| reason(check.check, Some(&check.fact)))
 }
 
-fn reason(check: CheckName, not_yet_valid: bool) -> String {
+fn reason(check: CheckName, fact: Option<&Fact>) -> String {
     match check {
         CheckName::Starttls => t::reason_starttls(),
         CheckName::Injection => t::reason_injection(),
         CheckName::TlsVersion => t::reason_tls_version(),
         CheckName::CipherSuite => t::reason_cipher_suite(),
         CheckName::Authority => t::reason_authority(),
-        CheckName::Validity if not_yet_valid => t::reason_validity_early(),
+        CheckName::Validity if matches!(fact, Some(Fact::NotYetValid { .. })) => t::reason_validity_early(),
         CheckName::Validity => t::reason_validity(),
         CheckName::Identity => t::reason_identity(),
         CheckName::KeyUsage => t::reason_key_usage(),
         CheckName::Signature => t::reason_signature(),
+        CheckName::Revocation if fact == Some(&Fact::StapleMissing) => t::reason_staple_missing(),
         CheckName::Revocation => t::reason_revocation(),
         CheckName::Pin => t::reason_pin(),
         CheckName::ClientCertificate => t::reason_client_certificate(),
@@ -197,7 +203,7 @@ pub fn stage(job: &Job, now: Timestamp) -> String {
 fn hold(why: &Hold) -> String {
     match why {
         Hold::Insecure { failed } => {
-            t::stage_held_insecure(failed.first().map_or_else(t::reason_other, |check| reason(*check, false)))
+            t::stage_held_insecure(failed.first().map_or_else(t::reason_other, |check| reason(*check, None)))
         }
         Hold::Account(refusal) => t::stage_held_account(refusal.reply.to_string()),
         Hold::NoSecret { detail } => t::stage_held_no_secret(detail.as_str()),

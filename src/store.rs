@@ -8,6 +8,7 @@
 mod audit;
 mod courier;
 mod error;
+mod history;
 mod inbox;
 mod outbox;
 mod report;
@@ -32,7 +33,7 @@ use courier::Courier;
 /// How long a write waits for another process's transaction.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const MIGRATIONS: [&str; 1] = [include_str!("store/migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("store/migrations/0001.sql"), include_str!("store/migrations/0002.sql")];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,13 @@
 pub mod anchors;
 pub mod certificate;
 pub mod crl;
+mod der;
 pub mod handshake;
 pub mod identity;
 pub mod judgement;
+mod ocsp;
 pub mod report;
+mod revocation;
 mod verifier;
 
 use crate::fax::gateway::Fingerprint;

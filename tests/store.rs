@@ -8,7 +8,8 @@ mod processes;
 
 use std::fs;
 
-use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
+use faxseal::fax::certificate::{Certificate, CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
+use faxseal::fax::gateway::Fingerprint;
 use faxseal::fax::job::{Command, Event, Hold, Refusal, Reply, Stage, Step};
 use faxseal::fax::page::Resolution;
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKeys, ReceiptKind};
@@ -154,7 +155,7 @@ fn a_newer_or_a_damaged_database_is_refused_in_words() {
     let bytes = fs::read(place.database()).unwrap();
 
     raw(&place).pragma_update(None, "user_version", 99).unwrap();
-    assert_eq!(Store::open(&place, &key(), "test").err(), Some(StoreError::Newer { found: 99, known: 1 }));
+    assert_eq!(Store::open(&place, &key(), "test").err(), Some(StoreError::Newer { found: 99, known: 2 }));
 
     fs::write(place.database(), b"this is no database at all, whatever key one has, and never was one".repeat(99))
         .unwrap();
@@ -411,6 +412,102 @@ fn the_last_report_of_each_account_is_kept() {
     assert_eq!(store.last_report("two").unwrap().unwrap().verdict, Verdict::Unreached);
     let count: i64 = raw(&place).query_row("SELECT count(*) FROM report", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 51);
+}
+
+fn shown(der: &str, key: u8, issuer: &str, at: Timestamp) -> CertificateReport {
+    let certificate = Certificate {
+        subject: "CN=gw.example".to_owned(),
+        issuer: issuer.to_owned(),
+        serial: "01".to_owned(),
+        not_before: now(),
+        not_after: now(),
+        names: Vec::new(),
+        sha256: faxseal::tls::certificate::fingerprint(der.as_bytes()),
+        spki_sha256: Fingerprint([key; 32]),
+        key: "EC P-256".to_owned(),
+        anchor: false,
+        pem: der.to_owned(),
+    };
+    let proven = Check::new(CheckName::Signature, Outcome::Passed, Fact::KeyProven { scheme: String::new() });
+    let history = Check::new(CheckName::History, Outcome::Unknown, Fact::NotReached);
+    CertificateReport { at, chain: vec![certificate], checks: vec![proven, history], ..report(Verdict::Verified) }
+}
+
+#[test]
+fn a_host_that_shows_another_certificate_is_told_of() {
+    let (_folder, place) = profile();
+    let store = open(&place);
+    let day = |day: i64| now() + SignedDuration::from_hours(24 * day);
+    let remember = |report: &CertificateReport| store.remember(report).unwrap().unwrap();
+    let first = shown("one", 1, "CN=CA", day(0));
+    // Asked again for the same session, it says the same.
+    for _ in 0..2 {
+        let told = remember(&first);
+        assert_eq!((told.check, told.result, told.fact), (CheckName::History, Outcome::NotApplicable, Fact::FirstSeen));
+    }
+    let told = remember(&shown("one", 1, "CN=CA", day(3)));
+    assert_eq!((told.result, told.fact), (Outcome::Passed, Fact::SeenSince { since: day(0) }));
+    // Each host and port has its own.
+    let elsewhere = CertificateReport { port: 25, ..shown("two", 1, "CN=CA", day(3)) };
+    assert_eq!(remember(&elsewhere).fact, Fact::FirstSeen);
+
+    let before = first.chain[0].sha256;
+    let changed = |last, same_key, same_issuer| Fact::Changed { before, last, same_key, same_issuer };
+    for (der, key, issuer, same_key, same_issuer) in
+        [("two", 1, "CN=CA", true, true), ("three", 2, "CN=CA", false, true), ("four", 3, "CN=X", false, false)]
+    {
+        let (_folder, place) = profile();
+        let store = open(&place);
+        store.remember(&first).unwrap();
+        store.remember(&shown("one", 1, "CN=CA", day(3))).unwrap();
+        // For some days, however often it is seen, and once in the audit.
+        for at in [4, 4, 5, 10] {
+            let told = store.remember(&shown(der, key, issuer, day(at))).unwrap().unwrap();
+            assert_eq!((told.result, told.fact), (Outcome::Unknown, changed(day(3), same_key, same_issuer)));
+        }
+        let told = store.remember(&shown(der, key, issuer, day(11))).unwrap().unwrap();
+        assert_eq!((told.result, told.fact), (Outcome::Passed, Fact::SeenSince { since: day(4) }));
+        // The former one is known.
+        let told = store.remember(&shown("one", 1, "CN=CA", day(12))).unwrap().unwrap();
+        assert_eq!(told.fact, Fact::SeenSince { since: day(0) });
+        let acts: Vec<_> = store.audit().unwrap().into_iter().map(|row| row.act).collect();
+        assert_eq!(acts, [Act::CertificateChanged]);
+        drop(store);
+        let history = open(&place).history("GW.example", 587).unwrap();
+        let times: Vec<_> = history.iter().map(|seen| (seen.first, seen.last)).collect();
+        assert_eq!(times, [(day(0), day(12)), (day(4), day(11))]);
+        assert_eq!(history[1].certificate, shown(der, key, issuer, day(0)).chain[0]);
+    }
+}
+
+#[test]
+fn only_what_a_host_has_proven_is_remembered_and_not_without_end() {
+    let (_folder, place) = profile();
+    let store = open(&place);
+    let mut unproven = shown("one", 1, "CN=CA", now());
+    unproven.note(Check::new(CheckName::Signature, Outcome::Failed, Fact::KeyNotProven));
+    assert_eq!(store.remember(&unproven).unwrap(), None);
+    assert_eq!(store.history("gw.example", 587).unwrap(), []);
+    for at in 0..120 {
+        store.remember(&shown(&at.to_string(), 1, "CN=CA", now() + SignedDuration::from_hours(at))).unwrap();
+    }
+    let history = store.history("gw.example", 587).unwrap();
+    assert_eq!((history.len(), history[0].certificate.pem.as_str()), (100, "119"));
+}
+
+/// A database of the version before, with a report in it.
+#[test]
+fn an_older_database_is_brought_up_to_date() {
+    let (_folder, place) = profile();
+    let store = open(&place);
+    store.keep_report("one", &report(Verdict::Verified)).unwrap();
+    drop(store);
+    let database = raw(&place);
+    database.execute_batch("DROP TABLE certificate_seen; PRAGMA user_version = 1").unwrap();
+    drop(database);
+    let store = open(&place);
+    assert!(store.last_report("one").unwrap().is_some());
+    assert_eq!(store.remember(&shown("one", 1, "CN=CA", now())).unwrap().unwrap().fact, Fact::FirstSeen);
 }
 
 #[test]

@@ -18,6 +18,8 @@ mod corpus;
 mod handshakes;
 #[path = "tls/plaintext.rs"]
 mod plaintext;
+#[path = "tls/revocation.rs"]
+mod revocation;
 #[path = "tls/server.rs"]
 mod server;
 #[path = "tls/server_certificate.rs"]
@@ -92,6 +94,6 @@ fn assert_complete(report: &CertificateReport) {
     let mut sorted = names.clone();
     sorted.sort_unstable();
     assert_eq!(names, sorted);
-    assert_eq!(names.len(), 12);
+    assert_eq!(names.len(), 13);
     assert_eq!(report.verdict == Verdict::Refused, report.failed().next().is_some());
 }

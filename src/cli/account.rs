@@ -72,6 +72,8 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         user: options.user.clone(),
         trust: options.ca.as_deref().map(absolute).transpose()?.map_or(Trust::System, Trust::CaFile),
         pin: options.pin.map(|sha256| Pin { sha256, since: Timestamp::now(), note: String::new() }),
+        crl: options.crl.as_deref().map(absolute).transpose()?,
+        nist: options.nist,
         client_certificate: options.client_cert.as_deref().map(absolute).transpose()?,
         attachment: options.attachment.unwrap_or(usual.attachment),
         success_dsn: options.success_dsn.unwrap_or(usual.success_dsn),
@@ -167,6 +169,10 @@ fn show(gateway: &Gateway, output: &Output) {
     rows.push(vec![t::account_trust(), trust]);
     rows.extend(gateway.pin.as_ref().map(|pin| vec![t::account_pin(), pin.sha256.to_string()]));
     rows.extend(gateway.preset.clone().map(|preset| vec![t::account_preset(), preset]));
+    rows.extend(gateway.crl.as_ref().map(|path| vec![t::account_crl(), path.display().to_string()]));
+    if gateway.nist {
+        rows.push(vec![t::account_settings(), t::account_nist()]);
+    }
     let certificate = gateway.client_certificate.as_ref().map(|path| path.display().to_string());
     rows.extend(certificate.map(|path| vec![t::account_client_certificate(), path]));
     output.table(&rows);

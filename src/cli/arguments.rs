@@ -194,6 +194,10 @@ pub struct AddAccount {
     pub attachment: Option<Attachment>,
     #[arg(long, value_parser = successes(), help = t::help_success_dsn())]
     pub success_dsn: Option<SuccessDsn>,
+    #[arg(long, value_name = "FILE", help = t::help_crl())]
+    pub crl: Option<PathBuf>,
+    #[arg(long, help = t::help_nist())]
+    pub nist: bool,
 }
 
 #[derive(Debug, Args)]
@@ -208,6 +212,10 @@ pub struct Check {
     pub client_cert: Option<PathBuf>,
     #[arg(long, value_name = "SHA256", help = t::help_pin())]
     pub pin: Option<Fingerprint>,
+    #[arg(long, value_name = "FILE", help = t::help_crl())]
+    pub crl: Option<PathBuf>,
+    #[arg(long, help = t::help_nist())]
+    pub nist: bool,
 }
 
 #[derive(Debug, Args)]

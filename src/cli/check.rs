@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use faxseal::engine::{EngineError, Target, check_target};
-use faxseal::fax::certificate::{CertificateReport, Check as Finding, Outcome as Found, Verdict};
+use faxseal::fax::certificate::{CertificateReport, Check as Finding, Outcome as Found, SeenCertificate, Verdict};
 use faxseal::i18n::t;
 use jiff::Timestamp;
 use serde_json::{Value, json as object};
@@ -14,7 +14,7 @@ use super::{Arguments, Failure, Outcome, code as exit, open};
 use crate::explain;
 
 pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Outcome {
-    let report = match options.target.as_deref().and_then(endpoint) {
+    let (report, history) = match options.target.as_deref().and_then(endpoint) {
         Some((host, port)) => {
             let target = Target {
                 host,
@@ -23,26 +23,35 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
                 ca: options.ca.clone(),
                 client_certificate: options.client_cert.clone(),
                 pin: options.pin,
+                crl: options.crl.clone(),
+                nist: options.nist,
             };
-            check_target(target).await.map_err(EngineError::Account)?
+            (check_target(target).await.map_err(EngineError::Account)?, Vec::new())
         }
         None => {
             let own = options.server_name.is_some()
                 || options.ca.is_some()
                 || options.client_cert.is_some()
-                || options.pin.is_some();
+                || options.pin.is_some()
+                || options.crl.is_some()
+                || options.nist;
             if own {
                 return Err(Failure::usage(t::check_account_has_its_own()));
             }
             let engine = open(arguments).await?;
             let account = engine.account(options.target.as_deref()).await?.name;
-            engine.check(&account).await?
+            let report = engine.check(&account).await?;
+            let history = engine.history(&report.host, report.port).await?;
+            (report, history)
         }
     };
     if output.is_json() {
-        output.json(&json(&report));
+        let mut told = json(&report);
+        told["history"] = object!(history);
+        output.json(&told);
     } else {
         print(output, &report);
+        print_history(output, &history);
     }
     Ok(code(&report))
 }
@@ -69,7 +78,14 @@ pub fn code(report: &CertificateReport) -> ExitCode {
 
 /// The checks with their sentences.
 pub fn checks(report: &CertificateReport) -> Vec<Value> {
-    let row = |check: &Finding| object!({ "check": check.check, "result": check.result, "detail": explain::check_detail(check) });
+    let row = |check: &Finding| {
+        object!({
+            "check": check.check,
+            "result": check.result,
+            "warning": check.is_warning(),
+            "detail": explain::check_detail(check),
+        })
+    };
     report.checks.iter().map(row).collect()
 }
 
@@ -101,6 +117,7 @@ pub fn print(output: &Output, report: &CertificateReport) {
     output.line("");
     for check in &report.checks {
         let (mark, colour) = match check.result {
+            _ if check.is_warning() => ("!", Colour::Doubtful),
             Found::Passed => ("✓", Colour::Good),
             Found::Failed => ("✗", Colour::Bad),
             Found::Unknown => ("?", Colour::Doubtful),
@@ -130,5 +147,21 @@ pub fn print(output: &Output, report: &CertificateReport) {
     }
     for line in &report.transcript {
         output.line(&format!("  {line}"));
+    }
+}
+
+/// The certificates that the host has shown, for a person.
+fn print_history(output: &Output, history: &[SeenCertificate]) {
+    if history.is_empty() {
+        return;
+    }
+    output.line("");
+    output.line(&t::check_history_unknown());
+    for seen in history {
+        let period = t::check_period(explain::date(seen.first), explain::date(seen.last));
+        let issuer = t::check_issuer(seen.certificate.issuer.as_str());
+        output.line(&format!("  {period}"));
+        output.line(&output.paint(Colour::Dim, &format!("    {issuer}")));
+        output.line(&output.paint(Colour::Dim, &format!("    SHA-256 {}", seen.certificate.sha256)));
     }
 }

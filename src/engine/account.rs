@@ -16,7 +16,7 @@ use crate::mail;
 use crate::secret::SecretKey;
 use crate::settings::Settings;
 use crate::smtp::session::SessionError;
-use crate::tls::{Anchors, ClientIdentity};
+use crate::tls::{Anchors, ClientIdentity, Crls};
 
 /// An account to be added, with its secrets.
 #[derive(Debug)]
@@ -89,6 +89,7 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
         return Err(AccountError::Sender { address: gateway.sender.address }.into());
     }
     Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?;
+    gateway.crl.as_deref().map(Crls::load).transpose().map_err(AccountError::Revocation)?;
     let client_key = gateway.client_certificate.as_deref().map(|path| {
         let chain = check::read_certificate(path)?;
         let key = client_key.unwrap_or_else(|| chain.clone());
@@ -177,8 +178,8 @@ pub(super) async fn test(rooms: &Arc<Rooms>, name: &str) -> Result<(CertificateR
     let gateway = find(rooms, Some(name)).await?;
     let approach = rooms.approach(&gateway).await?;
     let password = rooms.password(&gateway).await?;
-    let (report, sign_in) = try_to_sign_in(&approach, &gateway, password).await;
-    check::keep(rooms, &gateway.name, &report).await?;
+    let (mut report, sign_in) = try_to_sign_in(&approach, &gateway, password).await;
+    check::keep(rooms, &gateway.name, &mut report).await?;
     Ok((report, sign_in))
 }
 

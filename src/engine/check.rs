@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event, account};
-use crate::fax::certificate::CertificateReport;
+use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome};
 use crate::fax::gateway::{Fingerprint, Gateway, Trust};
 use crate::secret::{SecretKey, Vault};
 use crate::smtp::session::{self, Endpoint, OpenError, Secured, Session, Timeouts};
@@ -29,6 +29,10 @@ pub struct Target {
     pub client_certificate: Option<PathBuf>,
     /// The certificate that is pinned.
     pub pin: Option<Fingerprint>,
+    /// File of lists of revoked certificates.
+    pub crl: Option<PathBuf>,
+    /// Only what NIST SP 800-52r2 allows is offered.
+    pub nist: bool,
 }
 
 /// Looks at a server up to the handshake; needs no profile and no secrets.
@@ -36,7 +40,7 @@ pub struct Target {
 /// # Errors
 /// [`AccountError`] for a file that cannot be used; what is wrong with the server is in the report.
 pub async fn check_target(target: Target) -> Result<CertificateReport, AccountError> {
-    let Target { host, port, server_name, ca, client_certificate, pin } = target;
+    let Target { host, port, server_name, ca, client_certificate, pin, crl, nist } = target;
     let reference_name = account::host_name(server_name.unwrap_or_else(|| host.clone()))?;
     let trust = ca.map_or(Trust::System, Trust::CaFile);
     let prepare = move || {
@@ -45,12 +49,15 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
             Ok::<_, AccountError>(ClientIdentity::from_pem(&pem, &pem)?)
         });
         let expectation = Expectation::new(reference_name, Anchors::load(&trust)?);
-        Ok(Expectation { pin, identity: identity.transpose()?, ..expectation })
+        let crls = crl.as_deref().map(Crls::load).transpose()?.unwrap_or_default();
+        Ok(Expectation { pin, identity: identity.transpose()?, crls, nist, ..expectation })
     };
     let expectation = tokio::task::spawn_blocking(prepare).await;
     let expectation = expectation.unwrap_or_else(|_| Err(AccountError::Identity(IdentityError::NoKey)))?;
     let approach = Approach { endpoint: Endpoint { host, port }, expectation };
-    Ok(approach.look().await)
+    let mut report = approach.look().await;
+    report.note(Check::new(CheckName::History, Outcome::NotApplicable, Fact::NotRemembered));
+    Ok(report)
 }
 
 /// What a session with a gateway begins with.
@@ -102,15 +109,24 @@ pub(super) fn read_certificate(path: &Path) -> Result<Zeroizing<Vec<u8>>, Accoun
 pub(super) async fn account(rooms: &Arc<Rooms>, name: &str) -> Result<CertificateReport, EngineError> {
     let gateway = account::find(rooms, Some(name)).await?;
     let approach = rooms.approach(&gateway).await?;
-    let report = approach.look().await;
-    keep(rooms, &gateway.name, &report).await?;
+    let mut report = approach.look().await;
+    keep(rooms, &gateway.name, &mut report).await?;
     Ok(report)
 }
 
-/// Keeps what was found of an account's gateway, and tells.
-pub(super) async fn keep(rooms: &Arc<Rooms>, name: &str, report: &CertificateReport) -> Result<(), EngineError> {
-    let (account, report) = (name.to_owned(), report.clone());
-    rooms.store(move |store| store.keep_report(&account, &report)).await?;
+/// Compares what was found of an account's gateway with what it showed before, keeps both, and tells.
+pub(super) async fn keep(rooms: &Arc<Rooms>, name: &str, report: &mut CertificateReport) -> Result<(), EngineError> {
+    let (account, found) = (name.to_owned(), report.clone());
+    *report = rooms
+        .store(move |store| {
+            let mut found = found;
+            if let Some(history) = store.remember(&found)? {
+                found.note(history);
+            }
+            store.keep_report(&account, &found)?;
+            Ok(found)
+        })
+        .await?;
     rooms.tell(Event::Security { account: name.to_owned() });
     Ok(())
 }

@@ -230,13 +230,13 @@ struct Line {
 
 impl Line {
     async fn hang_up(self, rooms: &Arc<Rooms>) {
-        let report = self.session.quit().await;
-        keep(rooms, &self.account, &report).await;
+        let mut report = self.session.quit().await;
+        keep(rooms, &self.account, &mut report).await;
     }
 }
 
 /// What was found is worth keeping, but nothing depends on it.
-async fn keep(rooms: &Arc<Rooms>, account: &str, report: &CertificateReport) {
+async fn keep(rooms: &Arc<Rooms>, account: &str, report: &mut CertificateReport) {
     if let Err(error) = check::keep(rooms, account, report).await {
         log::error!("the report of {account} cannot be kept: {error}");
     }
@@ -261,7 +261,7 @@ async fn attempt(rooms: &Arc<Rooms>, line: &mut Option<Line>, claimed: &Claimed)
     if lasts {
         *line = Some(open);
     } else {
-        keep(rooms, &job.account, open.session.report()).await;
+        keep(rooms, &job.account, &mut open.session.report().clone()).await;
     }
     match outcome {
         Ok(reply) => JobEvent::Accepted(reply),
@@ -282,13 +282,12 @@ async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
     let password = rooms.password(&gateway).await.map_err(|error| obstacle(&error))?;
     let session = match approach.open().await {
         Ok(session) => session,
-        Err(error) => {
-            keep(rooms, &job.account, &error.report).await;
+        Err(mut error) => {
+            keep(rooms, &job.account, &mut error.report).await;
             return Err(not_opened(error));
         }
     };
-    let report = session.report().clone();
-    keep(rooms, &job.account, &report).await;
+    keep(rooms, &job.account, &mut session.report().clone()).await;
     let session = match (&gateway.user, password) {
         (Some(user), Some(password)) => {
             session.sign_in(user, &password).await.map_err(|error| not_signed_in(error, &gateway))?

@@ -106,6 +106,8 @@ pub enum Fact {
     VersionTooOld,
     /// The handshake ended without agreement; the text is the TLS library's.
     HandshakeFailed { detail: String },
+    /// The server agreed to nothing that NIST SP 800-52r2 allows; nothing else was offered.
+    NotNist { detail: String },
     /// The agreed suite and key exchange.
     Suite { suite: String, key_exchange: String, post_quantum: bool },
     /// The chain of this many certificates ends at this anchor.
@@ -144,10 +146,14 @@ pub enum Fact {
     NoRevocationData,
     /// What is at hand on revocation cannot be used; why.
     RevocationUnusable { detail: String },
+    /// The certificate demands a stapled OCSP response (RFC 7633), and there is none that counts.
+    StapleMissing,
     /// It was not revoked, by a stapled OCSP response or a list, of this time.
     NotRevoked { source: RevocationSource, at: Timestamp },
     /// It was revoked at this time.
     Revoked { source: RevocationSource, at: Timestamp },
+    /// The server was looked at without an account: nothing is remembered of it.
+    NotRemembered,
     /// The host was never seen before.
     FirstSeen,
     /// The host showed this certificate before, first at this time.
@@ -199,7 +205,24 @@ impl Check {
     pub const fn new(check: CheckName, result: Outcome, fact: Fact) -> Self {
         Self { check, result, fact }
     }
+
+    /// Should a person look, though nothing failed? A certificate that ends soon: within 30 days, or the last third
+    /// of its period where that is shorter, for by then it should have been renewed. Another certificate than before.
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        match &self.fact {
+            Fact::Valid { not_before, not_after, days_left } => {
+                let third = not_after.duration_since(*not_before).as_hours() / 24 / 3;
+                self.result == Outcome::Passed && *days_left < third.min(SOON)
+            }
+            Fact::Changed { .. } => true,
+            _ => false,
+        }
+    }
 }
+
+/// Days before its end in which a certificate of a long period should be renewed.
+const SOON: i64 = 30;
 
 /// What all checks together mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,6 +283,17 @@ impl Certificate {
     pub fn short_name(&self) -> &str {
         common_name(&self.subject).or_else(|| self.names.first().map(String::as_str)).unwrap_or(&self.subject)
     }
+}
+
+/// A certificate that a host has shown, and proven to hold the key of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SeenCertificate {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// When it was first seen.
+    pub first: Timestamp,
+    /// When it was last seen.
+    pub last: Timestamp,
 }
 
 fn common_name(subject: &str) -> Option<&str> {
@@ -355,9 +389,44 @@ impl CertificateReport {
         self.checks.iter().find(|check| check.check == name)
     }
 
+    /// Puts a check in the place of its namesake; the verdict stays.
+    pub fn note(&mut self, check: Check) {
+        if let Some(known) = self.checks.iter_mut().find(|known| known.check == check.check) {
+            *known = check;
+        }
+    }
+
     /// May anything be sent?
     #[must_use]
     pub const fn may_send(&self) -> bool {
         matches!(self.verdict, Verdict::Verified | Verdict::Pinned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    #[test]
+    fn an_end_that_is_near_is_a_warning() {
+        let not_before = Timestamp::UNIX_EPOCH;
+        for (period, days_left, warned) in [
+            (365, 31, false),
+            (365, 30, false),
+            (365, 29, true),
+            (365, 0, true),
+            (90, 30, false),
+            (90, 29, true),
+            (6, 3, false),
+            (6, 1, true),
+        ] {
+            let not_after = not_before + SignedDuration::from_hours(24 * period);
+            let fact = Fact::Valid { not_before, not_after, days_left };
+            let check = Check::new(CheckName::Validity, Outcome::Passed, fact);
+            assert_eq!(check.is_warning(), warned, "{days_left} of {period}");
+        }
+        let expired = Fact::Expired { not_before, not_after: not_before };
+        assert!(!Check::new(CheckName::Validity, Outcome::Failed, expired).is_warning());
     }
 }

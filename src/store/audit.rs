@@ -59,6 +59,8 @@ pub enum Act {
     Restored,
     /// A fax was written to a file outside.
     Exported,
+    /// A host showed another certificate than before.
+    CertificateChanged,
 }
 
 /// A row of the audit.

@@ -35,12 +35,31 @@ const SUITES: [SupportedCipherSuite; 9] = [
     cipher_suite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
 ];
 
+/// Those of them that NIST SP 800-52r2 lists.
+const NIST_SUITES: [SupportedCipherSuite; 6] = [
+    cipher_suite::TLS13_AES_256_GCM_SHA384,
+    cipher_suite::TLS13_AES_128_GCM_SHA256,
+    cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    cipher_suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    cipher_suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+];
+
 /// What we offer, the post-quantum exchange first.
 #[must_use]
 pub fn provider() -> CryptoProvider {
     CryptoProvider {
         cipher_suites: SUITES.to_vec(),
         kx_groups: vec![kx_group::X25519MLKEM768, kx_group::X25519, kx_group::SECP256R1, kx_group::SECP384R1],
+        ..aws_lc_rs::default_provider()
+    }
+}
+
+/// What we offer by NIST SP 800-52r2: AES-GCM and the curves P-256 and P-384, also where ML-KEM stands beside one.
+fn nist_provider() -> CryptoProvider {
+    CryptoProvider {
+        cipher_suites: NIST_SUITES.to_vec(),
+        kx_groups: vec![kx_group::SECP256R1MLKEM768, kx_group::SECP256R1, kx_group::SECP384R1],
         ..aws_lc_rs::default_provider()
     }
 }
@@ -78,8 +97,7 @@ pub async fn secure(
         Ok(driven) => driven,
         Err(_) => Err(Broken::Silent),
     };
-    let expected = expectation.identity.as_ref().map(|identity| identity.subject().to_owned());
-    tell(report, &connection, &record, &driven, expected);
+    tell(report, &connection, &record, &driven, expectation);
     if driven.is_err() || !report.may_send() {
         return None;
     }
@@ -108,7 +126,8 @@ fn unusable<T>(report: &mut CertificateReport, error: &Error) -> Option<T> {
 fn config(expectation: &Expectation, now: Timestamp, record: &Record) -> Result<ClientConfig, Error> {
     let verifier = RecordingVerifier { expectation: expectation.clone(), now, record: record.clone() };
     let resolver = RecordingResolver { identity: expectation.identity.clone(), record: record.clone() };
-    let mut config = ClientConfig::builder_with_provider(Arc::new(provider()))
+    let provider = if expectation.nist { nist_provider() } else { provider() };
+    let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
@@ -193,10 +212,11 @@ fn tell(
     connection: &ClientConnection,
     record: &Record,
     driven: &Result<(), Broken>,
-    identity: Option<String>,
+    expectation: &Expectation,
 ) {
     use CheckName::{CipherSuite, ClientCertificate, Injection, TlsVersion};
     let seen = record.lock();
+    let identity = expectation.identity.as_ref().map(|identity| identity.subject().to_owned());
     let injection = match driven {
         Err(Broken::Injected(bytes)) => Check::new(Injection, Outcome::Failed, Fact::Injected { bytes: *bytes }),
         _ => Check::new(Injection, Outcome::Passed, Fact::NothingInjected),
@@ -234,7 +254,8 @@ fn tell(
                 Broken::Injected(_) => return,
             };
             let proven = seen.signature.is_some();
-            set(report, failure(report, broken, proven && seen.client_asked, identity.is_some(), detail));
+            let client_asked = proven && seen.client_asked;
+            set(report, failure(report, broken, expectation, client_asked, detail));
         }
         Err(_) => {}
     }
@@ -249,19 +270,20 @@ fn unreached(report: &mut CertificateReport, detail: &str) {
 fn failure(
     report: &CertificateReport,
     broken: &Broken,
+    expectation: &Expectation,
     client_asked: bool,
-    client_sent: bool,
     detail: String,
 ) -> Check {
     let failed = |name, fact| Check::new(name, Outcome::Failed, fact);
     match broken {
         Broken::Tls(error) if is_version(error) => failed(CheckName::TlsVersion, Fact::VersionTooOld),
         Broken::Tls(error) if is_suite(error) && report.tls.is_none() => {
-            failed(CheckName::CipherSuite, Fact::HandshakeFailed { detail })
+            let fact = if expectation.nist { Fact::NotNist { detail } } else { Fact::HandshakeFailed { detail } };
+            failed(CheckName::CipherSuite, fact)
         }
         // Up to TLS 1.2 the server judges a client certificate within the handshake.
         Broken::Tls(Error::AlertReceived(_)) | Broken::Closed if client_asked => {
-            failed(CheckName::ClientCertificate, refused_client(client_sent, detail))
+            failed(CheckName::ClientCertificate, refused_client(expectation.identity.is_some(), detail))
         }
         _ if report.tls.is_none() => failed(CheckName::TlsVersion, Fact::HandshakeFailed { detail }),
         _ => failed(CheckName::Signature, Fact::HandshakeFailed { detail }),

@@ -5,10 +5,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rustls::DistinguishedName;
 use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
-use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage, VerifiedPath};
+use webpki::{
+    CertRevocationList, EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage, RevocationCheckDepth,
+    RevocationOptions, RevocationOptionsBuilder, VerifiedPath,
+};
 use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo, X509Certificate, X509Name};
 
 use super::certificate::{alternative_names, describe, fingerprint, key, name, parse, rsa_bits, timestamp};
+use super::der::Signed;
+use super::revocation::{self, Issued, Issuer};
 use super::{Anchors, Expectation};
 use crate::fax::certificate::{Certificate, Check, CheckName, Fact, Outcome};
 
@@ -38,7 +43,7 @@ const MOST_INTERMEDIATES: usize = 16;
 pub fn judge(
     leaf: &CertificateDer<'_>,
     sent: &[CertificateDer<'_>],
-    _stapled: &[u8],
+    stapled: &[u8],
     expectation: &Expectation,
     now: Timestamp,
 ) -> Judgement {
@@ -50,20 +55,25 @@ pub fn judge(
         Some(_) if pinned => Check::new(CheckName::Pin, Outcome::Passed, Fact::PinMatches),
         Some(_) => Check::new(CheckName::Pin, Outcome::Failed, Fact::PinDiffers { seen }),
     };
-    let revocation = Fact::NoRevocationData;
-    let revocation = Check::new(CheckName::Revocation, Outcome::Unknown, revocation);
     let x509 = match parse(leaf) {
         Ok(x509) => x509,
         Err(detail) => {
             let unreadable = Check::new(CheckName::Authority, Outcome::Failed, Fact::Unreadable { detail });
+            let revocation = Check::new(CheckName::Revocation, Outcome::Unknown, Fact::NoRevocationData);
             return Judgement { checks: vec![unreadable, revocation, pin], chain: Vec::new() };
         }
     };
     let end_entity = EndEntityCert::try_from(leaf);
-    let (authority, path) = match &end_entity {
+    let Found { authority, path, anchor } = match &end_entity {
         Ok(end_entity) => authority(end_entity, &x509, sent, &expectation.anchors, now),
-        Err(error) => (Err(broken(error)), Vec::new()),
+        Err(error) => Found::nothing(broken(error)),
     };
+    let covered = |list: &CertRevocationList<'_>| {
+        let end_entity = end_entity.as_ref().map_err(Clone::clone)?;
+        covered(list, end_entity, &x509, sent, &expectation.anchors, now)
+    };
+    let issued = revocation_path(leaf, sent, &path, anchor);
+    let revocation = revocation::check(&x509, &issued, stapled, &expectation.crls, now, covered);
     let usage = key_usage(&x509, end_entity.as_ref().ok().filter(|_| authority.is_ok()), sent, expectation, now);
     let identity = match &end_entity {
         Ok(end_entity) => check(CheckName::Identity, identity(&x509, end_entity, &expectation.reference_name), pinned),
@@ -102,19 +112,32 @@ fn check(name: CheckName, found: Result<Fact, Fact>, excused: bool) -> Check {
     }
 }
 
+/// What came of the search for a path to an anchor.
+struct Found {
+    authority: Result<Fact, Fact>,
+    /// From behind the leaf to the anchor's certificate, if that has one.
+    path: Vec<Link>,
+    anchor: Option<Issuer>,
+}
+
+impl Found {
+    const fn nothing(why: Fact) -> Self {
+        Self { authority: Err(why), path: Vec::new(), anchor: None }
+    }
+}
+
 /// RFC 5280 section 6: is there a path to an anchor? The leaf's own period, name and purpose are not asked here.
-/// With the fact comes the path from behind the leaf to the anchor's certificate; the last says whether it has one.
 fn authority(
     end_entity: &EndEntityCert<'_>,
     x509: &X509Certificate<'_>,
     sent: &[CertificateDer<'_>],
     anchors: &Anchors,
     now: Timestamp,
-) -> (Result<Fact, Fact>, Vec<Link>) {
+) -> Found {
     let mut first = None;
     for moment in moments(x509, now) {
-        match path(end_entity, sent, anchors, moment, AnyPurpose) {
-            Ok(path) => return found(&links(&path, anchors), path.anchor()),
+        match path(end_entity, sent, anchors, moment, AnyPurpose, None) {
+            Ok(path) => return found(links(&path, anchors), path.anchor()),
             Err(error) => first = first.or(Some(error)),
         }
     }
@@ -122,7 +145,7 @@ fn authority(
     if error == webpki::Error::CaUsedAsEndEntity {
         // Path building has stopped at the leaf. That it is an authority's is the business of another check.
         if let Some((links, anchor)) = climb(x509, sent, anchors, MOST_STEPS) {
-            return found(&links, anchor);
+            return found(links, anchor);
         }
     }
     let self_issued = x509.issuer().as_raw() == x509.subject().as_raw();
@@ -147,7 +170,7 @@ fn authority(
         }
         error => broken(&error),
     };
-    (Err(fact), Vec::new())
+    Found::nothing(fact)
 }
 
 /// When to build the path: now, if the leaf is valid now; otherwise within its period, so that a certificate that is
@@ -175,9 +198,57 @@ fn path<'p>(
     anchors: &'p Anchors,
     moment: UnixTime,
     purpose: impl ExtendedKeyUsageValidator,
+    revocation: Option<RevocationOptions<'_>>,
 ) -> Result<VerifiedPath<'p>, webpki::Error> {
     let algorithms = super::handshake::signature_algorithms().all;
-    end_entity.verify_for_usage(algorithms, anchors.as_slice(), sent, moment, purpose, None, None)
+    end_entity.verify_for_usage(algorithms, anchors.as_slice(), sent, moment, purpose, revocation, None)
+}
+
+/// Does the list speak of the leaf, by its issuer's signature and its distribution points (RFC 5280 section 6.3.3)?
+fn covered(
+    list: &CertRevocationList<'_>,
+    end_entity: &EndEntityCert<'_>,
+    x509: &X509Certificate<'_>,
+    sent: &[CertificateDer<'_>],
+    anchors: &Anchors,
+    now: Timestamp,
+) -> Result<(), webpki::Error> {
+    let lists = [list];
+    let options = RevocationOptionsBuilder::new(&lists).map_err(|_| webpki::Error::UnknownRevocationStatus)?;
+    let options = options.with_depth(RevocationCheckDepth::EndEntity).build();
+    let mut found = Err(webpki::Error::UnknownRevocationStatus);
+    for moment in moments(x509, now) {
+        found = path(end_entity, sent, anchors, moment, AnyPurpose, Some(options)).map(|_| ());
+        if found.is_ok() {
+            break;
+        }
+    }
+    found
+}
+
+/// Whose revocation is to be asked for: the certificates of the path, or of a leaf without one the issuer that it was
+/// sent with.
+fn revocation_path<'c>(
+    leaf: &'c CertificateDer<'_>,
+    sent: &'c [CertificateDer<'_>],
+    path: &'c [Link],
+    anchor: Option<Issuer>,
+) -> revocation::Path<'c> {
+    let trusted = anchor.is_some();
+    let between = path.iter().filter(|link| !link.anchor).map(|link| &link.der);
+    // All or none: a gap would give a certificate the issuer of another.
+    let certificates = std::iter::once(leaf.as_ref()).chain(between.map(AsRef::as_ref)).map(|der| parse(der).ok());
+    let certificates: Vec<_> = certificates.collect::<Option<_>>().unwrap_or_default();
+    let above = certificates.iter().skip(1).map(Issuer::of_certificate);
+    let mut issuers: Vec<_> = above.chain(anchor).collect();
+    if !trusted && let (Some(x509), Some(signed)) = (certificates.first(), Signed::from_der(leaf)) {
+        let near = sent.iter().map(AsRef::as_ref).chain([leaf.as_ref()]).filter_map(|der| parse(der).ok());
+        let mut near = near.map(|above| Issuer::of_certificate(&above));
+        issuers.extend(near.find(|issuer| issuer.is_named(x509.issuer()) && issuer.signed(&signed)));
+    }
+    let issued = certificates.into_iter().zip(issuers);
+    let issued = issued.map(|(certificate, issuer)| Issued { certificate, issuer }).collect();
+    revocation::Path { issued, trusted }
 }
 
 /// Takes a certificate for every purpose: what it is for is asked apart.
@@ -190,7 +261,6 @@ impl ExtendedKeyUsageValidator for AnyPurpose {
 }
 
 /// A certificate of the path above the leaf.
-#[derive(Clone)]
 struct Link {
     der: CertificateDer<'static>,
     anchor: bool,
@@ -205,9 +275,10 @@ fn anchor_link(anchor: &TrustAnchor<'_>, anchors: &Anchors) -> Option<Link> {
     anchors.certificate(anchor).map(|der| Link { der: der.clone(), anchor: true })
 }
 
-fn found(links: &[Link], anchor: &TrustAnchor<'_>) -> (Result<Fact, Fact>, Vec<Link>) {
-    let between = links.iter().filter(|link| !link.anchor).count();
-    (Ok(Fact::Chain { length: between + 2, anchor: anchor_name(anchor) }), links.to_vec())
+fn found(path: Vec<Link>, anchor: &TrustAnchor<'_>) -> Found {
+    let between = path.iter().filter(|link| !link.anchor).count();
+    let fact = Fact::Chain { length: between + 2, anchor: anchor_name(anchor) };
+    Found { authority: Ok(fact), path, anchor: Some(Issuer::of_anchor(anchor)) }
 }
 
 fn anchor_name(anchor: &TrustAnchor<'_>) -> String {
@@ -323,7 +394,8 @@ fn key_usage(
         return Err(Fact::AuthorityAsServer);
     }
     if let Some(end_entity) = vouched {
-        let holds = |moment| path(end_entity, sent, &expectation.anchors, moment, KeyUsage::server_auth()).is_ok();
+        let holds =
+            |moment| path(end_entity, sent, &expectation.anchors, moment, KeyUsage::server_auth(), None).is_ok();
         if !moments(x509, now).into_iter().any(holds) {
             return Err(Fact::NotForServers);
         }

@@ -1,6 +1,6 @@
 //! A connection that is not secure: nothing is sent, the report says all that is wrong, and the fax waits.
 
-use rcgen::{CertificateParams, date_time_ymd};
+use rcgen::{CertificateParams, SerialNumber, date_time_ymd};
 use serde_json::{Value, json};
 
 use super::Profile;
@@ -132,5 +132,96 @@ async fn nothing_is_sent_and_the_fax_waits_until_the_server_is_mended() {
         assert!(heard.secure.iter().any(|line| line.starts_with("AUTH PLAIN")), "{:?}", heard.secure);
         assert!(heard.secure.iter().any(|line| line.starts_with("RCPT TO:<14155550123@gw.example>")));
         assert!(heard.message.windows(10).any(|window| window == b"image/tiff"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_revoked_certificates_and_the_settings_of_nist() {
+    let profile = Profile::new();
+    let ca = Ca::new("Trusted");
+    let ca_file = profile.file("ca.pem", &ca.pem);
+    let list = profile.file("list.pem", ca.crl(&[5]).pem);
+    let server = || with(&ca, |params| params.serial_number = Some(SerialNumber::from(5_u64)));
+
+    let good = Server::start(server()).await;
+    let target = format!("localhost:{}", good.port);
+    let check = profile.ask(&["check", &target, "--ca", &ca_file, "--nist"]).await;
+    assert_eq!((check.code, check.json()["tls"]["key_exchange"].as_str()), (0, Some("secp256r1")), "{}", check.out);
+
+    let revoked = Server::start(server()).await;
+    let target = format!("localhost:{}", revoked.port);
+    let check = profile.ask(&["check", &target, "--ca", &ca_file, "--crl", &list]).await;
+    assert_eq!((check.code, failed(&check.json()["checks"])), (4, vec!["revocation"]), "{}", check.out);
+    let no_list = profile.ask(&["check", &target, "--ca", &ca_file, "--crl", &ca_file]).await;
+    assert!(no_list.failed(2).contains("ca.pem"));
+
+    let revoked = Server::start(server()).await;
+    let port = revoked.port.to_string();
+    let address = ["Office", "--from", "desk@office.example", "--address-template", "{digits}@gw.example"];
+    let account = ["--host", "127.0.0.1", "--port", &port, "--server-name", "localhost", "--ca", &ca_file];
+    let wrong = profile.add_account(&[&address[..], &account, &["--crl", &ca_file]].concat(), "secret").await;
+    assert!(wrong.failed(2).contains("ca.pem"));
+    let added =
+        profile.add_account(&[&address[..], &account, &["--nist", "--crl", "list.pem"]].concat(), "secret").await;
+    assert_eq!(added.code, 0, "{}", added.err);
+    let shown = profile.ask(&["account", "show", "Office"]).await.json();
+    assert_eq!((&shown["nist"], &shown["crl"]), (&json!(true), &json!(list)));
+    assert_eq!(profile.ask(&["check", "Office", "--nist"]).await.code, 2);
+    let letter = profile.file("letter.txt", "Dear colleague,\n");
+    assert_eq!(profile.ask(&["send", "--to", "+14155550123", &letter]).await.code, 4);
+    assert!(harmless(&revoked.heard().await));
+}
+
+fn history(report: &Value) -> (&Value, &str) {
+    let found = report["checks"].as_array().unwrap().iter().find(|check| check["check"] == "history").unwrap();
+    (&found["result"], found["detail"].as_str().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_certificate_is_told() {
+    let profile = Profile::new();
+    let ca = Ca::new("Trusted");
+    let ca_file = profile.file("ca.pem", &ca.pem);
+    let first = ca.issue(good);
+    let server = Server::start(over(&first)).await;
+    let port = server.port;
+    let target = format!("localhost:{port}");
+    let told = profile.ask(&["check", &target, "--ca", &ca_file]).await.json();
+    assert_eq!((history(&told).0, &told["history"]), (&json!("not-applicable"), &json!([])));
+
+    let words = port.to_string();
+    let account =
+        ["Office", "--host", "localhost", "--port", &words, "--ca", &ca_file, "--from", "desk@office.example"];
+    assert_eq!(profile.add_account(&account, "secret").await.code, 0);
+    drop(server);
+    for (credentials, result, seen) in
+        [(&first, "not-applicable", 1), (&first, "passed", 1), (&ca.issue(good), "unknown", 2)]
+    {
+        let _server = Server::start_at(over(credentials), port).await;
+        let check = profile.ask(&["check", "Office"]).await;
+        let told = check.json();
+        // A change does not stop a server whose certificate holds.
+        assert_eq!((check.code, history(&told).0), (0, &json!(result)), "{}", check.out);
+        assert_eq!(told["history"].as_array().unwrap().len(), seen);
+        assert_eq!(told["history"][0]["certificate"]["sha256"], told["chain"][0]["sha256"]);
+        if seen == 2 {
+            assert_eq!(told["checks"].as_array().unwrap().iter().filter(|check| check["warning"] == true).count(), 1);
+            let before = faxseal::tls::certificate::describe(first.leaf()).unwrap().sha256.to_string();
+            assert!(history(&told).1.contains(&before) && history(&told).1.contains("issuer is the same"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_is_near_is_told_ahead() {
+    let profile = Profile::new();
+    let ca = Ca::new("Trusted");
+    let ca_file = profile.file("ca.pem", &ca.pem);
+    for (days, told) in [(10, true), (100, false)] {
+        let end = std::time::SystemTime::now() + std::time::Duration::from_secs(days * 86_400 + 3600);
+        let server = Server::start(with(&ca, |params| params.not_after = end.into())).await;
+        let check = profile.run(&["check", &format!("localhost:{}", server.port), "--ca", &ca_file]).await;
+        assert_eq!((check.code, check.out.contains("! Expires soon")), (0, told), "{}", check.out);
+        assert!(check.out.contains(&format!("{days} days left")), "{}", check.out);
     }
 }

@@ -1,8 +1,8 @@
 //! Certificates made for one test.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -50,6 +50,26 @@ impl Ca {
         Credentials { chain: vec![leaf.der().clone()], key }
     }
 
+    /// A list of June 2026 with these serial numbers, revoked on 2026-05-01.
+    pub fn crl(&self, serials: &[u64]) -> List {
+        let revoked = |serial: &u64| RevokedCertParams {
+            serial_number: SerialNumber::from(*serial),
+            revocation_time: date_time_ymd(2026, 5, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2026, 6, 1),
+            next_update: date_time_ymd(2026, 7, 1),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: serials.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let list = params.signed_by(&self.issuer).unwrap();
+        List { der: list.der().to_vec(), pem: list.pem().unwrap() }
+    }
+
     /// A good certificate by way of another authority, whose certificate the server sends along.
     pub fn issue_through(&self, middle: &str, change: impl FnOnce(&mut CertificateParams)) -> Credentials {
         let middle_key = KeyPair::generate().unwrap();
@@ -61,6 +81,12 @@ impl Ca {
         let leaf = good().signed_by(&key, &issuer).unwrap();
         Credentials { chain: vec![leaf.der().clone(), middle_certificate.der().clone()], key }
     }
+}
+
+/// A list of revoked certificates.
+pub struct List {
+    pub der: Vec<u8>,
+    pub pem: String,
 }
 
 /// A certificate that vouches for itself.
@@ -86,7 +112,7 @@ fn authority(name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.not_before = date_time_ymd(2025, 1, 1);
     params.not_after = date_time_ymd(2035, 1, 1);
     params

@@ -14,8 +14,9 @@ use rustls::pki_types::pem::PemObject;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::server::{Script, Server, Then};
-use super::{assert_complete, connect, fact, failed, refused, trusting_nobody};
+use super::certs::Ca;
+use super::server::{Script, Server, Then, restricted};
+use super::{assert_complete, connect, fact, failed, refused, trusting, trusting_nobody};
 
 /// A hand-made ServerHello that picks this version and a suite of its time.
 fn server_hello(version: [u8; 2]) -> Vec<u8> {
@@ -234,5 +235,40 @@ async fn a_second_greeting_inside_tls_is_not_taken_for_an_answer() {
         assert_eq!((error.report.verdict, failed(&error.report)), (Verdict::Unreached, vec![]));
         assert_complete(&error.report);
         assert_eq!(server.heard().await.secure, ["EHLO [127.0.0.1]"]);
+    }
+}
+
+/// With the setting of NIST SP 800-52r2, servers that are restricted each way.
+#[tokio::test]
+async fn nist_offers_aes_and_its_own_curves_only() {
+    use rustls::crypto::aws_lc_rs::{cipher_suite as suite, kx_group as group};
+    let ca = Ca::new("Test CA");
+    let credentials = ca.issue(|_| {});
+    let plain = trusting(&ca);
+    let nist = Expectation { nist: true, ..plain.clone() };
+    let aes = vec![suite::TLS13_AES_128_GCM_SHA256, suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256];
+    let chacha = vec![suite::TLS13_CHACHA20_POLY1305_SHA256, suite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256];
+    let hybrid = vec![group::SECP256R1MLKEM768];
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let mut allowed = vec![(&aes, vec![group::SECP256R1]), (&aes, vec![group::SECP384R1])];
+        if version.version == rustls::ProtocolVersion::TLSv1_3 {
+            allowed.push((&aes, hybrid.clone()));
+        }
+        for (suites, groups) in allowed {
+            let config = restricted(&credentials, suites, &groups, &[version]);
+            let server = Server::start(Script::with(Then::Tls(config))).await;
+            let report = connect(server.port, &nist).await.unwrap().quit().await;
+            assert_eq!(report.verdict, Verdict::Verified);
+            let agreed = fact(&report, CipherSuite);
+            assert!(matches!(agreed, Fact::Suite { suite, .. } if suite.contains("AES_128_GCM")), "{agreed:?}");
+        }
+        for (suites, groups) in [(&chacha, vec![group::SECP256R1]), (&aes, vec![group::X25519])] {
+            let config = restricted(&credentials, suites, &groups, &[version]);
+            let script = Script::with(Then::Tls(config));
+            let server = Server::start(script.clone()).await;
+            assert_eq!(connect(server.port, &plain).await.unwrap().quit().await.verdict, Verdict::Verified);
+            let (error, _) = refused(script, &nist, &[CipherSuite]).await;
+            assert!(matches!(fact(&error.report, CipherSuite), Fact::NotNist { .. }));
+        }
     }
 }

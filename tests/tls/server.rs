@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use rustls::ServerConfig;
-use rustls::crypto::aws_lc_rs;
+use rustls::crypto::{CryptoProvider, SupportedKxGroup, aws_lc_rs};
 use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+use rustls::{ServerConfig, SupportedCipherSuite};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -75,6 +75,19 @@ pub fn config(credentials: &Credentials, verifier: Option<Arc<dyn ClientCertVeri
     versions(credentials, verifier, rustls::ALL_VERSIONS)
 }
 
+/// A server's TLS that staples this OCSP response.
+pub fn stapling(
+    credentials: &Credentials,
+    response: Vec<u8>,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> Arc<ServerConfig> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let key = provider.key_provider.load_private_key(credentials.private_key()).unwrap();
+    let certified = CertifiedKey { ocsp: Some(response), ..CertifiedKey::new(credentials.chain.clone(), key) };
+    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
+    Arc::new(builder.with_no_client_auth().with_cert_resolver(Arc::new(Always(Arc::new(certified)))))
+}
+
 pub fn versions(
     credentials: &Credentials,
     verifier: Option<Arc<dyn ClientCertVerifier>>,
@@ -90,6 +103,20 @@ pub fn versions(
         None => builder.with_no_client_auth(),
     };
     Arc::new(builder.with_cert_resolver(Arc::new(Always(Arc::new(certified)))))
+}
+
+/// A server's TLS that knows these suites and groups only.
+pub fn restricted(
+    credentials: &Credentials,
+    suites: &[SupportedCipherSuite],
+    groups: &[&'static dyn SupportedKxGroup],
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> Arc<ServerConfig> {
+    let provider =
+        CryptoProvider { cipher_suites: suites.to_vec(), kx_groups: groups.to_vec(), ..aws_lc_rs::default_provider() };
+    let builder = ServerConfig::builder_with_provider(Arc::new(provider)).with_protocol_versions(versions).unwrap();
+    let builder = builder.with_no_client_auth();
+    Arc::new(builder.with_single_cert(credentials.chain.clone(), credentials.private_key()).unwrap())
 }
 
 #[derive(Debug)]
