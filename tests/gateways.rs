@@ -2,7 +2,6 @@
 //! a user's words. Messages are made here in the shape that is documented; HylaFAX's come from its real templates.
 
 #![expect(
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -228,6 +227,9 @@ fn confirmations_tell_what_became_of_the_fax() {
         assert_eq!((receipt.kind, receipt.action), (ReceiptKind::Confirmation, action), "{subject}");
         assert_eq!(receipt.diagnostic.as_deref(), reason, "{subject}");
     }
+    // With pages and no word of which message it means, it is more likely a fax: pages are never put aside.
+    let subject = "Fax to: 4155550123 sent";
+    assert_eq!(arrived(&fax("fax@pbx.example", subject, "")).subject, subject);
     let efax = confirmed(&words("send@mail.efax.com", "=?utf-8?B?6YCB5L+h5a6M5LqG44GX44G+44GX44Gf?= Fax", "")).unwrap();
     assert_eq!((efax.preset.as_str(), efax.receipt.action), ("efax", Action::Delivered));
     for (from, subject, body) in [

@@ -98,12 +98,6 @@ const LINE: usize = 1000;
 const TRIES: u32 = 10_000;
 
 impl Pattern {
-    /// The pattern as written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.source
-    }
-
     /// What stands in the holes, if this is such a line.
     #[must_use]
     pub fn find(&self, line: &str) -> Option<Found> {
@@ -111,8 +105,8 @@ impl Pattern {
             return None;
         }
         let line = spaced(line.trim());
-        let mut found = Found::default();
-        fits(&self.parts, &line, &mut TRIES.clone(), &mut found).then_some(found)
+        let (mut tries, mut found) = (TRIES, Found::default());
+        fits(&self.parts, &line, &mut tries, &mut found).then_some(found)
     }
 }
 
@@ -120,10 +114,10 @@ impl Pattern {
 fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match c.is_whitespace() {
-            true if out.ends_with(' ') => {}
-            true => out.push(' '),
-            false => out.push(c),
+        if !c.is_whitespace() {
+            out.push(c);
+        } else if !out.ends_with(' ') {
+            out.push(' ');
         }
     }
     out

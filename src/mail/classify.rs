@@ -141,11 +141,15 @@ pub fn classify_by(
     }
     let words = body(&parsed.leaves, 0);
     let Headers { subject, from, .. } = &parsed.headers;
-    if let Some(confirmed) = gateways::confirmed(from.as_deref(), subject, &words, presets) {
-        return Ok(Inbound::Confirmation(confirmation(parsed.headers, confirmed, now)));
-    }
+    let confirmed = gateways::confirmed(from.as_deref(), subject, &words, presets);
     let told = told(&parsed, &words, region, presets);
     let attachments = pages(parsed.leaves);
+    // Pages are put aside only with a report on a message that it names.
+    if let Some(confirmed) = confirmed
+        && (attachments.is_empty() || !parsed.headers.refers_to.is_empty())
+    {
+        return Ok(Inbound::Confirmation(confirmation(parsed.headers, confirmed, now)));
+    }
     let subject = parsed.headers.subject;
     if attachments.is_empty() {
         return Ok(Inbound::Other { subject, fact: OtherFact::Message });

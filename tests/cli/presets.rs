@@ -61,3 +61,29 @@ async fn own_presets_are_listed_and_a_broken_one_stops_nothing() {
     let added = profile.ask(&add).await.json();
     assert_eq!((added["name"].as_str(), added["host"].as_str()), (Some("Our own"), Some("fax.office.example")));
 }
+
+/// Anyone can write that a fax was sent: who knows our message's identifier has had it in hands.
+#[tokio::test]
+async fn a_confirmation_counts_for_the_message_that_it_refers_to() {
+    let profile = Profile::new();
+    let gateway = profile.with_gateway().await;
+    let letter = profile.file("letter.txt", "Dear colleague,\n");
+    let sent = profile.ask(&["send", "--to", "+14155550123", &letter]).await;
+    assert_eq!(sent.json()["jobs"][0]["stage"], "accepted");
+    // The practice gateway's report, not imported here, returns our message's fields.
+    let report = std::fs::read_to_string(&gateway.until(1).await[0]).unwrap();
+    let (_, behind) = report.rsplit_once("Message-ID: <").unwrap();
+    let (message_id, _) = behind.split_once('>').unwrap();
+    let import = async |name: &str, reference: &str| {
+        let confirmation = format!(
+            "From: fax@pbx.example\nSubject: Fax to: 4155550123 sent\nMessage-ID: <{name}@pbx.example>\n{reference}\n\nyes\n"
+        );
+        let file = profile.file(name, confirmation);
+        profile.ask(&["inbox", "import", &file]).await.json()["imported"][0]["result"].clone()
+    };
+    assert_eq!(import("none.eml", "X-Nothing: 1").await, "other");
+    assert_eq!(import("forged.eml", "In-Reply-To: <guess@office.example>").await, "other");
+    assert_eq!(profile.stages().await, ["accepted"]);
+    assert_eq!(import("true.eml", &format!("References: <a@b.example> <{message_id}>")).await, "receipt");
+    assert_eq!(profile.stages().await, ["delivered"]);
+}
