@@ -272,7 +272,9 @@ impl GatewayProfile {
                 .iter()
                 .map(|placeholder| address.template.matches(placeholder).count())
                 .sum();
-            if numbers != 1 || address.template.matches('@').count() != 1 {
+            let known = ["{e164}", "{digits}", "{national}", "{idd}", "{t33}", "{host}"];
+            let rest = known.iter().fold(address.template.clone(), |rest, placeholder| rest.replace(placeholder, ""));
+            if numbers != 1 || rest.contains(['{', '}']) || rest.matches('@').count() != 1 {
                 return Some(format!("{} is no address template with one number", address.template));
             }
             if !address.number.starts_with('+') {
@@ -341,6 +343,7 @@ mod tests {
             (LEAST.replace("'X'", "' '"), None, "title"),
             (LEAST.replace("{digits}", "{digits}{e164}"), None, "template"),
             (LEAST.replace("@x.", ".x."), None, "template"),
+            (LEAST.replace("@x.", "{fax}@x."), None, "template"),
             (LEAST.replace("'+1", "'1"), None, "+"),
             ("title = 'X'\n".to_owned(), None, "neither"),
             (format!("{LEAST}[[command]]\nbegins = '^'\nwithin = 'text'\n"), None, "command"),
