@@ -1,5 +1,6 @@
 //! Mail submission (RFC 6409) over forced STARTTLS, and what a server's answer means.
 
+pub mod auth;
 pub mod server;
 pub mod session;
 mod stream;

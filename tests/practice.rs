@@ -15,6 +15,7 @@ use faxseal::fax::page::{Bitmap, Page, PaperChoice, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKeys};
 use faxseal::fax::recipient::{Recipient, SubAddress};
 use faxseal::mail::{Draft, FaxMessage, Inbound, Submission, classify, freeze};
+use faxseal::smtp::auth::Credential;
 use faxseal::smtp::session::{self, Abort, Endpoint, Progress, SubmitError, Timeouts};
 use faxseal::tiff::{self, CodedPage, Coding, Profile};
 use faxseal::tls::{Anchors, Expectation};
@@ -79,7 +80,7 @@ impl Running {
         let secured = session::open(&endpoint, &expectation, &Timeouts::default(), Timestamp::now()).await.unwrap();
         assert_eq!(secured.report().verdict, Verdict::Verified, "{:?}", secured.report());
         let user = gateway.user.unwrap();
-        let mut ready = secured.sign_in(&user, self.practice.password()).await.unwrap();
+        let mut ready = secured.sign_in(&Credential::password(user, self.practice.password())).await.unwrap();
         ready.submit(submission, &mut Unwatched).await
     }
 
@@ -224,7 +225,7 @@ async fn nobody_else_is_trusted_and_no_other_password_taken() {
     }
     let secured = session::open(&endpoint, &expect(ca, DOMAIN), &Timeouts::default(), Timestamp::now()).await.unwrap();
     let user = gateway.user.unwrap();
-    assert!(secured.sign_in(&user, other.practice.password()).await.is_err());
+    assert!(secured.sign_in(&Credential::password(user, other.practice.password())).await.is_err());
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ mod plaintext;
 mod server;
 #[path = "tls/server_certificate.rs"]
 mod server_certificate;
+#[path = "tls/sign_in.rs"]
+mod sign_in;
 #[path = "tls/submission.rs"]
 mod submission;
 
@@ -92,6 +94,6 @@ fn assert_complete(report: &CertificateReport) {
     let mut sorted = names.clone();
     sorted.sort_unstable();
     assert_eq!(names, sorted);
-    assert_eq!(names.len(), 12);
+    assert_eq!(names.len(), 13);
     assert_eq!(report.verdict == Verdict::Refused, report.failed().next().is_some());
 }

@@ -136,6 +136,8 @@ async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Out
         SignIn::Accepted => ("accepted", t::sign_in_accepted()),
         SignIn::Refused(refusal) => ("refused", t::sign_in_refused(refusal.reply.to_string())),
         SignIn::NoMechanism { offered } => ("no-mechanism", t::sign_in_no_mechanism(offered.join(", "))),
+        SignIn::Unprepared => ("unprepared", t::sign_in_unprepared()),
+        SignIn::Untrue { detail } => ("untrue", t::sign_in_untrue(detail.as_str())),
         SignIn::Lost { detail } => ("lost", t::sign_in_lost(detail.as_str())),
     };
     if output.is_json() {
@@ -147,7 +149,7 @@ async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Out
     }
     let refused = match sign_in {
         SignIn::Refused(refusal) if refusal.reply.is_transient() => code::NOT_NOW,
-        SignIn::Refused(_) | SignIn::NoMechanism { .. } => code::REFUSED,
+        SignIn::Refused(_) | SignIn::NoMechanism { .. } | SignIn::Unprepared | SignIn::Untrue { .. } => code::REFUSED,
         SignIn::Lost { .. } => code::NOT_NOW,
         SignIn::Accepted | SignIn::NotTried => return Ok(check::code(&report)),
     };

@@ -15,6 +15,7 @@ use crate::fax::job::{Hold, Refusal};
 use crate::mail;
 use crate::secret::SecretKey;
 use crate::settings::Settings;
+use crate::smtp::auth::Credential;
 use crate::smtp::session::SessionError;
 use crate::tls::{Anchors, ClientIdentity};
 
@@ -42,6 +43,13 @@ pub enum SignIn {
     NoMechanism {
         /// What it offers.
         offered: Vec<String>,
+    },
+    /// It cannot be tried: the password holds characters that SCRAM-SHA-256 has no form for.
+    Unprepared,
+    /// The gateway did not keep to the exchange, or did not prove that it knows the password.
+    Untrue {
+        /// What is wrong.
+        detail: String,
     },
     /// The connection was lost.
     Lost {
@@ -195,10 +203,12 @@ async fn try_to_sign_in(
         return (session.quit().await, SignIn::NotTried);
     };
     let report = session.report().clone();
-    match session.sign_in(user, &password).await {
+    match session.sign_in(&Credential::password(user, &password)).await {
         Ok(session) => (session.quit().await, SignIn::Accepted),
         Err(SessionError::Refused(refusal)) => (report, SignIn::Refused(refusal)),
         Err(SessionError::NoMechanism { offered }) => (report, SignIn::NoMechanism { offered }),
+        Err(SessionError::Unprepared) => (report, SignIn::Unprepared),
+        Err(SessionError::Sasl { fault }) => (report, SignIn::Untrue { detail: fault.to_string() }),
         Err(SessionError::Lost { detail }) => (report, SignIn::Lost { detail }),
     }
 }

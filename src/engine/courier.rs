@@ -15,6 +15,7 @@ use crate::fax::JobId;
 use crate::fax::certificate::{CertificateReport, Verdict};
 use crate::fax::gateway::Gateway;
 use crate::fax::job::{Event as JobEvent, Hold, Job, Stage};
+use crate::smtp::auth::Credential;
 use crate::smtp::session::{Abort, OpenError, Progress, Ready, Session, SessionError, SubmitError};
 use crate::store::{Claimed, StoreError};
 
@@ -290,9 +291,10 @@ async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
     let report = session.report().clone();
     keep(rooms, &job.account, &report).await;
     let session = match (&gateway.user, password) {
-        (Some(user), Some(password)) => {
-            session.sign_in(user, &password).await.map_err(|error| not_signed_in(error, &gateway))?
-        }
+        (Some(user), Some(password)) => session
+            .sign_in(&Credential::password(user, &password))
+            .await
+            .map_err(|error| not_signed_in(error, &gateway))?,
         _ => session.without_sign_in(),
     };
     Ok(Line { account: job.account.clone(), session })
@@ -323,7 +325,7 @@ fn not_signed_in(error: SessionError, gateway: &Gateway) -> JobEvent {
     match error {
         SessionError::Refused(refusal) => JobEvent::Refused(refusal),
         SessionError::Lost { detail } => JobEvent::Lost { detail, final_dot: false },
-        error @ SessionError::NoMechanism { .. } => {
+        error @ (SessionError::NoMechanism { .. } | SessionError::Unprepared | SessionError::Sasl { .. }) => {
             JobEvent::Hold(Hold::NoAccount { detail: format!("{}: {error}", gateway.host) })
         }
     }

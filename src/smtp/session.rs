@@ -1,12 +1,12 @@
 //! A session with a submission server. Its type says how far it is: only a [`Secured`] one can sign in, only a
 //! [`Ready`] one can submit, and a secured one comes from [`open`] alone, which lets no check fail.
 
+mod sign_in;
+
 use std::future::Future;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use lettre::Address;
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
@@ -14,8 +14,8 @@ use lettre::transport::smtp::extension::{ClientId, MailParameter, RcptParameter}
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
-use zeroize::Zeroizing;
 
+use super::auth::SaslFault;
 use super::stream::{Wire, WireError, note};
 use super::{Answer, Capabilities};
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, Verdict};
@@ -91,9 +91,15 @@ pub enum SessionError {
     /// The server refused.
     #[error("the server refused to let us sign in: {reply}", reply = .0.reply)]
     Refused(Refusal),
-    /// The server offers none of PLAIN and LOGIN.
+    /// The server offers none of the ways that the account is to sign in by.
     #[error("the server offers no way to sign in that we know")]
     NoMechanism { offered: Vec<String> },
+    /// User name or password hold characters that SCRAM has no form for (RFC 4013).
+    #[error("the password cannot be used with SCRAM-SHA-256")]
+    Unprepared,
+    /// The server did not keep to the exchange, or did not prove that it knows the password.
+    #[error("the server did not sign in with us as it must: {fault}")]
+    Sasl { fault: SaslFault },
     /// The connection was lost.
     #[error("the connection was lost: {detail}")]
     Lost { detail: String },
@@ -412,81 +418,6 @@ impl<State> Session<State> {
         let Self { wire, report, capabilities, timeouts, .. } = self;
         Session { wire, report, capabilities, timeouts, state }
     }
-}
-
-/// A secret on its way to the wire.
-type Secret = Zeroizing<String>;
-
-/// What a transcript shows in place of a secret.
-const MASK: &str = "****";
-
-impl Session<Secured> {
-    /// Signs in by PLAIN (RFC 4616) or LOGIN, whichever the server offers first in this order.
-    ///
-    /// # Errors
-    /// [`SessionError`]; the session is over.
-    pub async fn sign_in(mut self, user: &str, password: &Secret) -> Result<Session<Ready>, SessionError> {
-        let offers = |mechanism: &str| self.capabilities.auth.iter().any(|offered| offered == mechanism);
-        let outcome = if offers("PLAIN") {
-            self.plain(user, password).await
-        } else if offers("LOGIN") {
-            self.login(user, password).await
-        } else {
-            Err(SessionError::NoMechanism { offered: self.capabilities.auth.clone() })
-        };
-        match outcome {
-            Ok(()) => Ok(self.without_sign_in()),
-            Err(error) => {
-                if !matches!(error, SessionError::Lost { .. }) {
-                    self.quit().await;
-                }
-                Err(error)
-            }
-        }
-    }
-
-    /// Goes on without signing in, for a gateway that knows us otherwise.
-    #[must_use]
-    pub fn without_sign_in(self) -> Session<Ready> {
-        self.with(Ready { begun: false, dead: false })
-    }
-
-    async fn plain(&mut self, user: &str, password: &Secret) -> Result<(), SessionError> {
-        let message = Zeroizing::new(format!("\0{user}\0{}", password.as_str()));
-        let encoded = encoded(&message);
-        let at_once = Zeroizing::new(format!("AUTH PLAIN {}", encoded.as_str()));
-        // A command line has 512 octets; what is longer waits for the server's invitation (RFC 4954 section 4).
-        if at_once.len() <= 512 {
-            self.prove(&at_once, &format!("AUTH PLAIN {MASK}"), 235).await
-        } else {
-            self.prove("AUTH PLAIN\r\n", "AUTH PLAIN", 334).await?;
-            self.prove(&encoded, MASK, 235).await
-        }
-    }
-
-    async fn login(&mut self, user: &str, password: &Secret) -> Result<(), SessionError> {
-        self.prove("AUTH LOGIN\r\n", "AUTH LOGIN", 334).await?;
-        self.prove(&encoded(user), MASK, 334).await?;
-        self.prove(&encoded(password), MASK, 235).await
-    }
-
-    async fn prove(&mut self, line: &str, shown: &str, expected: u16) -> Result<(), SessionError> {
-        let answer = self.ask(line, Some(shown), self.timeouts.command).await;
-        let answer = answer.map_err(|error| SessionError::Lost { detail: error.to_string() })?;
-        match settle(Step::Auth, answer, &[expected]) {
-            Ok(_) => Ok(()),
-            Err(Unsettled::Refused(refusal)) => Err(SessionError::Refused(refusal)),
-            Err(Unsettled::Strange(detail)) => Err(SessionError::Lost { detail }),
-        }
-    }
-}
-
-/// Base64 with the line end.
-fn encoded(secret: &str) -> Secret {
-    let mut text = Zeroizing::new(String::with_capacity(secret.len().saturating_mul(2).saturating_add(8)));
-    STANDARD.encode_string(secret, &mut text);
-    text.push_str("\r\n");
-    text
 }
 
 /// An answer that is not the one that lets us go on.

@@ -44,9 +44,14 @@ pub struct Script {
     /// Written in a segment of its own after the answer to STARTTLS.
     pub afterwards: Vec<u8>,
     pub then: Then,
+    /// Answers AUTH, and every line after it as long as it asks for more.
+    pub sasl: Option<Sasl>,
     /// Verb and answer, inside TLS. What is not in it is answered well.
     pub inside: Vec<(&'static str, &'static str)>,
 }
+
+/// The server's side of an exchange: what the client says, and what is answered.
+pub type Sasl = Arc<Mutex<dyn FnMut(&str) -> String + Send>>;
 
 pub const CUT: &str = "CUT";
 
@@ -65,6 +70,7 @@ impl Script {
             starttls: b"220 go ahead\r\n".to_vec(),
             afterwards: Vec::new(),
             then,
+            sasl: None,
             inside: Vec::new(),
         }
     }
@@ -218,6 +224,10 @@ where
         let line = String::from_utf8_lossy(&line).trim_end().to_owned();
         heard.lock().unwrap().secure.push(line.clone());
         let verb = verb(&line);
+        if let Some(sasl) = script.sasl.as_ref().filter(|_| verb == "AUTH") {
+            exchange(&mut tls, line, sasl, heard).await?;
+            continue;
+        }
         let says = match verb.as_str() {
             "EHLO" => answer("EHLO", OFFER),
             "AUTH" if line == "AUTH LOGIN" => {
@@ -268,6 +278,24 @@ where
             }
             say(&mut tls, says.as_bytes()).await?;
         }
+    }
+}
+
+async fn exchange<S>(tls: &mut BufReader<S>, first: String, sasl: &Sasl, heard: &Mutex<Heard>) -> std::io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut line = first;
+    loop {
+        let says = (sasl.lock().unwrap())(&line);
+        say(tls, says.as_bytes()).await?;
+        if !says.starts_with("334") {
+            return Ok(());
+        }
+        line = String::new();
+        tls.read_line(&mut line).await?;
+        line = line.trim_end().to_owned();
+        heard.lock().unwrap().secure.push(line.clone());
     }
 }
 
