@@ -13,6 +13,7 @@ mod postman;
 pub mod practice;
 mod reader;
 mod rooms;
+mod token;
 pub mod worker;
 mod write;
 
@@ -38,6 +39,7 @@ pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use rooms::home_region;
+pub use token::TokenError;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
 use crate::fax::certificate::CertificateReport;

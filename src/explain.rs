@@ -3,7 +3,7 @@
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{
     AccountError, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError, OpenError,
-    PlaceError, QueueError, SecretError, SettingsError, StoreError,
+    PlaceError, QueueError, SecretError, SettingsError, StoreError, TokenError,
 };
 use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Verdict};
 use faxseal::fax::gateway::AddressError;
@@ -377,6 +377,17 @@ fn account_error(error: &AccountError) -> String {
         AccountError::Host { host } => t::account_bad_host(host.as_str()),
         AccountError::Sender { address } => t::account_bad_sender(address.as_str()),
         AccountError::NoPassword => t::account_no_password(),
+        AccountError::NoUser => t::account_no_user(),
+        AccountError::NoTokenCommand => t::account_no_token_command(),
+        AccountError::NoClientCertificate => t::account_no_client_certificate(),
+        AccountError::Token(TokenError::NotRun { program, detail }) => {
+            t::token_not_run(program.as_str(), detail.as_str())
+        }
+        AccountError::Token(TokenError::Failed { program, status }) => {
+            t::token_failed(program.as_str(), status.as_str())
+        }
+        AccountError::Token(TokenError::Late { program }) => t::token_late(program.as_str()),
+        AccountError::Token(TokenError::NoToken { program }) => t::token_none(program.as_str()),
         AccountError::Authorities(AnchorError::Unreadable { path, detail })
         | AccountError::Revocation(CrlError::Unreadable { path, detail })
         | AccountError::Certificate { path, detail } => t::cli_cannot_read(path.display().to_string(), detail.as_str()),

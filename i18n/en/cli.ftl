@@ -36,6 +36,8 @@ help-port = Its port
 help-address-template = How a number becomes an address, with one of these: {"{"}e164{"}"} +14155550123, {"{"}digits{"}"} 14155550123, {"{"}national{"}"} 4155550123, {"{"}idd{"}"} 0014155550123; and perhaps {"{"}t33{"}"}, the sub-address. FAX={"{"}e164{"}"}@HOST if not given
 help-server-name = The name that the certificate must carry, where the host is not it
 help-user = The name to sign in with
+help-sign-in = How to sign in: by password as the gateway offers it, by SCRAM-SHA-256 and nothing else, with an access token, or by the client certificate
+help-token-command = The program that prints an access token, with its arguments; it comes last
 help-password-stdin = Read the password from standard input instead of asking for it
 help-from = The e-mail address that the gateway knows
 help-sender-name = The sender’s name
@@ -108,6 +110,8 @@ account-identity = Certificate for
 account-address = Address
 account-sender = From
 account-user = Signs in as
+account-sign-in = Signs in by
+account-token-command = Tokens from
 account-number = Own number
 account-trust = Trusts
 account-trust-system = the authorities that this computer recognises

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use faxseal::engine::{NewAccount, SignIn};
 use faxseal::fax::certificate::Verdict;
-use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, Trust};
+use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, SignInBy, Trust};
 use faxseal::i18n::t;
 use jiff::Timestamp;
 
@@ -68,6 +68,8 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
     let gateway = Gateway {
         port: options.port,
         server_name: options.server_name.clone(),
+        sign_in: options.sign_in,
+        token_command: options.token_command.clone(),
         user: options.user.clone(),
         trust: options.ca.as_deref().map(absolute).transpose()?.map_or(Trust::System, Trust::CaFile),
         pin: options.pin.map(|sha256| Pin { sha256, since: Timestamp::now(), note: String::new() }),
@@ -86,7 +88,7 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         )
     };
     let engine = open(arguments).await?;
-    let password = options.user.is_some().then(|| password(options.password_stdin)).transpose()?;
+    let password = gateway.needs_password().then(|| password(options.password_stdin)).transpose()?;
     engine.add_account(NewAccount { gateway: gateway.clone(), password, client_key: None }).await?;
     if output.is_json() {
         output.json(&gateway);
@@ -114,6 +116,17 @@ fn show(gateway: &Gateway, output: &Output) {
         vec![t::account_sender(), gateway.sender.address.clone()],
     ];
     rows.extend(gateway.user.clone().map(|user| vec![t::account_user(), user]));
+    let way = match gateway.sign_in {
+        SignInBy::Password => None,
+        SignInBy::ScramSha256 => Some("SCRAM-SHA-256"),
+        SignInBy::Xoauth2 => Some("XOAUTH2"),
+        SignInBy::Oauthbearer => Some("OAUTHBEARER"),
+        SignInBy::External => Some("EXTERNAL"),
+    };
+    rows.extend(way.map(|way| vec![t::account_sign_in(), way.to_owned()]));
+    if !gateway.token_command.is_empty() {
+        rows.push(vec![t::account_token_command(), gateway.token_command.join(" ")]);
+    }
     rows.extend(gateway.sender.number.as_ref().map(|number| vec![t::account_number(), number.international()]));
     let trust = match &gateway.trust {
         Trust::System => t::account_trust_system(),

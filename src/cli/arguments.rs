@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use faxseal::engine::Coding;
 use faxseal::engine::practice::{BUSY, OWN_NUMBER};
-use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SuccessDsn};
+use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SignInBy, SuccessDsn};
 use faxseal::fax::number::Number;
 use faxseal::fax::page::{Layout, Paper, PaperChoice, Resolution, Tone};
 use faxseal::i18n::t;
@@ -122,6 +122,8 @@ words!(papers, PaperChoice, "auto" => PaperChoice::Auto, "a4" => PaperChoice::Fi
 words!(tones, Tone, "auto" => Tone::Auto, "text" => Tone::Text, "photo" => Tone::Photo);
 words!(codings, Coding, "mmr" => Coding::Mmr, "mr" => Coding::Mr, "mh" => Coding::Mh);
 words!(attachments, Attachment, "tiff-f" => Attachment::TiffF, "tiff-s" => Attachment::TiffS, "pdf" => Attachment::Pdf);
+words!(ways, SignInBy, "password" => SignInBy::Password, "scram-sha-256" => SignInBy::ScramSha256,
+    "xoauth2" => SignInBy::Xoauth2, "oauthbearer" => SignInBy::Oauthbearer, "external" => SignInBy::External);
 words!(successes, SuccessDsn, "handed-over" => SuccessDsn::HandedOver, "faxed" => SuccessDsn::Faxed);
 
 #[derive(Debug, Args)]
@@ -172,8 +174,12 @@ pub struct AddAccount {
     pub server_name: Option<String>,
     #[arg(long, help = t::help_user())]
     pub user: Option<String>,
+    #[arg(long, default_value = "password", value_parser = ways(), help = t::help_sign_in())]
+    pub sign_in: SignInBy,
     #[arg(long, requires = "user", help = t::help_password_stdin())]
     pub password_stdin: bool,
+    #[arg(long, value_name = "CMD", num_args = 1.., allow_hyphen_values = true, help = t::help_token_command())]
+    pub token_command: Vec<String>,
     #[arg(long, value_name = "ADDRESS", help = t::help_from())]
     pub from: String,
     #[arg(long, value_name = "NAME", help = t::help_sender_name())]

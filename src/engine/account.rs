@@ -10,7 +10,7 @@ use super::check::{self, Approach};
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event};
 use crate::fax::certificate::CertificateReport;
-use crate::fax::gateway::Gateway;
+use crate::fax::gateway::{Gateway, SignInBy};
 use crate::fax::job::{Hold, Refusal};
 use crate::mail;
 use crate::secret::SecretKey;
@@ -104,9 +104,10 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
         Ok::<_, AccountError>(key)
     });
     let client_key = client_key.transpose()?;
-    if gateway.user.is_some() && password.is_none() {
+    if gateway.needs_password() && password.is_none() {
         return Err(AccountError::NoPassword.into());
     }
+    way_to_sign_in(&gateway)?;
     let name = gateway.name.clone();
     if Settings::load(&rooms.place)?.account(&name).is_some() {
         return Err(AccountError::NameTaken { name }.into());
@@ -128,6 +129,19 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
     match Settings::update(&rooms.place, add)? {
         (_, true) => Ok(()),
         (_, false) => Err(AccountError::NameTaken { name }.into()),
+    }
+}
+
+/// Each way to sign in has what it needs.
+fn way_to_sign_in(gateway: &Gateway) -> Result<(), AccountError> {
+    match gateway.sign_in {
+        SignInBy::External if gateway.client_certificate.is_none() => Err(AccountError::NoClientCertificate),
+        SignInBy::Password | SignInBy::External => Ok(()),
+        _ if gateway.user.is_none() => Err(AccountError::NoUser),
+        SignInBy::Xoauth2 | SignInBy::Oauthbearer if gateway.token_command.is_empty() => {
+            Err(AccountError::NoTokenCommand)
+        }
+        _ => Ok(()),
     }
 }
 
@@ -184,26 +198,22 @@ pub(super) async fn set_password(
 pub(super) async fn test(rooms: &Arc<Rooms>, name: &str) -> Result<(CertificateReport, SignIn), EngineError> {
     let gateway = find(rooms, Some(name)).await?;
     let approach = rooms.approach(&gateway).await?;
-    let password = rooms.password(&gateway).await?;
-    let (report, sign_in) = try_to_sign_in(&approach, &gateway, password).await;
+    let credential = rooms.credential(&gateway).await?;
+    let (report, sign_in) = try_to_sign_in(&approach, credential).await;
     check::keep(rooms, &gateway.name, &report).await?;
     Ok((report, sign_in))
 }
 
-async fn try_to_sign_in(
-    approach: &Approach,
-    gateway: &Gateway,
-    password: Option<Zeroizing<String>>,
-) -> (CertificateReport, SignIn) {
+async fn try_to_sign_in(approach: &Approach, credential: Option<Credential>) -> (CertificateReport, SignIn) {
     let session = match approach.open().await {
         Ok(session) => session,
         Err(error) => return (*error.report, SignIn::NotTried),
     };
-    let (Some(user), Some(password)) = (&gateway.user, password) else {
+    let Some(credential) = credential else {
         return (session.quit().await, SignIn::NotTried);
     };
     let report = session.report().clone();
-    match session.sign_in(&Credential::password(user, &password)).await {
+    match session.sign_in(&credential).await {
         Ok(session) => (session.quit().await, SignIn::Accepted),
         Err(SessionError::Refused(refusal)) => (report, SignIn::Refused(refusal)),
         Err(SessionError::NoMechanism { offered }) => (report, SignIn::NoMechanism { offered }),

@@ -15,7 +15,6 @@ use crate::fax::JobId;
 use crate::fax::certificate::{CertificateReport, Verdict};
 use crate::fax::gateway::Gateway;
 use crate::fax::job::{Event as JobEvent, Hold, Job, Stage};
-use crate::smtp::auth::Credential;
 use crate::smtp::session::{Abort, OpenError, Progress, Ready, Session, SessionError, SubmitError};
 use crate::store::{Claimed, StoreError};
 
@@ -280,7 +279,7 @@ async fn attempt(rooms: &Arc<Rooms>, line: &mut Option<Line>, claimed: &Claimed)
 async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
     let gateway = rooms.gateway(&job.account).await.map_err(|error| obstacle(&error))?;
     let approach = rooms.approach(&gateway).await.map_err(|error| obstacle(&error))?;
-    let password = rooms.password(&gateway).await.map_err(|error| obstacle(&error))?;
+    let credential = rooms.credential(&gateway).await.map_err(|error| obstacle(&error))?;
     let session = match approach.open().await {
         Ok(session) => session,
         Err(error) => {
@@ -290,12 +289,9 @@ async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
     };
     let report = session.report().clone();
     keep(rooms, &job.account, &report).await;
-    let session = match (&gateway.user, password) {
-        (Some(user), Some(password)) => session
-            .sign_in(&Credential::password(user, &password))
-            .await
-            .map_err(|error| not_signed_in(error, &gateway))?,
-        _ => session.without_sign_in(),
+    let session = match credential {
+        Some(credential) => session.sign_in(&credential).await.map_err(|error| not_signed_in(error, &gateway))?,
+        None => session.without_sign_in(),
     };
     Ok(Line { account: job.account.clone(), session })
 }
@@ -304,7 +300,13 @@ async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
 fn obstacle(error: &EngineError) -> JobEvent {
     let detail = error.to_string();
     JobEvent::Hold(match error {
-        EngineError::Secret(_) | EngineError::Account(AccountError::NoPassword) => Hold::NoSecret { detail },
+        // The service behind the program may be away for a while.
+        EngineError::Account(AccountError::Token(error)) if error.is_transient() => {
+            return JobEvent::Lost { detail, final_dot: false };
+        }
+        EngineError::Secret(_) | EngineError::Account(AccountError::NoPassword | AccountError::Token(_)) => {
+            Hold::NoSecret { detail }
+        }
         _ => Hold::NoAccount { detail },
     })
 }

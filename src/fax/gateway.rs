@@ -106,6 +106,12 @@ impl Gateway {
         }
     }
 
+    /// Does signing in take a password that is kept?
+    #[must_use]
+    pub const fn needs_password(&self) -> bool {
+        self.user.is_some() && matches!(self.sign_in, SignInBy::Password | SignInBy::ScramSha256)
+    }
+
     /// The name that the server's certificate must carry (RFC 9525 section 6.1: what the user configured).
     #[must_use]
     pub fn reference_name(&self) -> &str {
