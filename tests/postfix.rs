@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use faxseal::fax::certificate::{CheckName, Fact, Verdict};
+use faxseal::fax::gateway::TlsStart;
 use faxseal::fax::job::Step;
 use faxseal::mail::Submission;
 use faxseal::smtp::auth::Credential;
@@ -45,7 +46,8 @@ impl Peer {
     }
 
     async fn open(&self, port: &str, expectation: &Expectation) -> Result<Session<Secured>, OpenError> {
-        let endpoint = Endpoint { host: self.setting("HOST"), port: self.setting(port).parse().unwrap() };
+        let endpoint =
+            Endpoint { host: self.setting("HOST"), port: self.setting(port).parse().unwrap(), tls: TlsStart::Starttls };
         open(&endpoint, expectation, &Timeouts::default(), Timestamp::now()).await
     }
 

@@ -32,7 +32,8 @@ help-account-remove = Remove a gateway and its password
 help-account-password = Change a gateway’s password
 help-account-name = What to call it; the host’s name if not given
 help-host = The gateway’s mail server
-help-port = Its port
+help-port = Its port; 587 if not given, 465 with implicit TLS
+help-tls = How TLS begins: by STARTTLS, which is forced, or with the first byte
 help-address-template = How a number becomes an address, with one of these: {"{"}e164{"}"} +14155550123, {"{"}digits{"}"} 14155550123, {"{"}national{"}"} 4155550123, {"{"}idd{"}"} 0014155550123; and perhaps {"{"}t33{"}"}, the sub-address. FAX={"{"}e164{"}"}@HOST if not given
 help-server-name = The name that the certificate must carry, where the host is not it
 help-user = The name to sign in with
@@ -106,6 +107,7 @@ account-removed = { $name } is gone, and its password with it.
 account-password-kept = The password of { $name } is kept.
 account-name = Name
 account-server = Server
+account-tls = Encryption
 account-identity = Certificate for
 account-address = Address
 account-sender = From

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use faxseal::engine::{NewAccount, SignIn};
 use faxseal::fax::certificate::Verdict;
-use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, SignInBy, Trust};
+use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, SignInBy, TlsStart, Trust};
 use faxseal::i18n::t;
 use jiff::Timestamp;
 
@@ -66,7 +66,8 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         None => AddressRule::rfc3192(&options.host).map_err(|error| Failure::usage(explain::address_error(&error)))?,
     };
     let gateway = Gateway {
-        port: options.port,
+        port: options.port.unwrap_or_else(|| options.tls.port()),
+        tls: options.tls,
         server_name: options.server_name.clone(),
         sign_in: options.sign_in,
         token_command: options.token_command.clone(),
@@ -115,6 +116,9 @@ fn show(gateway: &Gateway, output: &Output) {
         vec![t::account_address(), gateway.address.template().to_owned()],
         vec![t::account_sender(), gateway.sender.address.clone()],
     ];
+    if gateway.tls == TlsStart::Implicit {
+        rows.push(vec![t::account_tls(), t::check_implicit_tls()]);
+    }
     rows.extend(gateway.user.clone().map(|user| vec![t::account_user(), user]));
     let way = match gateway.sign_in {
         SignInBy::Password => None,

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use faxseal::engine::Coding;
 use faxseal::engine::practice::{BUSY, OWN_NUMBER};
-use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SignInBy, SuccessDsn};
+use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SignInBy, SuccessDsn, TlsStart};
 use faxseal::fax::number::Number;
 use faxseal::fax::page::{Layout, Paper, PaperChoice, Resolution, Tone};
 use faxseal::i18n::t;
@@ -124,6 +124,7 @@ words!(codings, Coding, "mmr" => Coding::Mmr, "mr" => Coding::Mr, "mh" => Coding
 words!(attachments, Attachment, "tiff-f" => Attachment::TiffF, "tiff-s" => Attachment::TiffS, "pdf" => Attachment::Pdf);
 words!(ways, SignInBy, "password" => SignInBy::Password, "scram-sha-256" => SignInBy::ScramSha256,
     "xoauth2" => SignInBy::Xoauth2, "oauthbearer" => SignInBy::Oauthbearer, "external" => SignInBy::External);
+words!(tls_starts, TlsStart, "starttls" => TlsStart::Starttls, "implicit" => TlsStart::Implicit);
 words!(successes, SuccessDsn, "handed-over" => SuccessDsn::HandedOver, "faxed" => SuccessDsn::Faxed);
 
 #[derive(Debug, Args)]
@@ -166,8 +167,10 @@ pub struct AddAccount {
     pub called: Option<String>,
     #[arg(long, help = t::help_host())]
     pub host: String,
-    #[arg(long, default_value_t = 587, help = t::help_port())]
-    pub port: u16,
+    #[arg(long, default_value = "starttls", value_parser = tls_starts(), help = t::help_tls())]
+    pub tls: TlsStart,
+    #[arg(long, help = t::help_port())]
+    pub port: Option<u16>,
     #[arg(long, value_name = "TEMPLATE", help = t::help_address_template())]
     pub address_template: Option<AddressRule>,
     #[arg(long, value_name = "NAME", help = t::help_server_name())]
@@ -202,6 +205,8 @@ pub struct AddAccount {
 pub struct Check {
     #[arg(value_name = "ACCOUNT or HOST:PORT", help = t::help_check_target())]
     pub target: Option<String>,
+    #[arg(long, value_parser = tls_starts(), help = t::help_tls())]
+    pub tls: Option<TlsStart>,
     #[arg(long, value_name = "NAME", help = t::help_server_name())]
     pub server_name: Option<String>,
     #[arg(long, value_name = "FILE", help = t::help_ca())]

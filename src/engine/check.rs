@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event, account};
 use crate::fax::certificate::CertificateReport;
-use crate::fax::gateway::{Fingerprint, Gateway, Trust};
+use crate::fax::gateway::{Fingerprint, Gateway, TlsStart, Trust};
 use crate::secret::{SecretKey, Vault};
 use crate::smtp::session::{self, Endpoint, OpenError, Secured, Session, Timeouts};
 use crate::tls::{Anchors, ClientIdentity, Crls, Expectation, IdentityError};
@@ -21,6 +21,8 @@ pub struct Target {
     pub host: String,
     /// TCP port.
     pub port: u16,
+    /// How TLS begins there.
+    pub tls: TlsStart,
     /// The name that the certificate must carry, where `host` is not it.
     pub server_name: Option<String>,
     /// PEM file of the authorities to trust instead of the system's.
@@ -36,7 +38,7 @@ pub struct Target {
 /// # Errors
 /// [`AccountError`] for a file that cannot be used; what is wrong with the server is in the report.
 pub async fn check_target(target: Target) -> Result<CertificateReport, AccountError> {
-    let Target { host, port, server_name, ca, client_certificate, pin } = target;
+    let Target { host, port, tls, server_name, ca, client_certificate, pin } = target;
     let reference_name = account::host_name(server_name.unwrap_or_else(|| host.clone()))?;
     let trust = ca.map_or(Trust::System, Trust::CaFile);
     let prepare = move || {
@@ -49,7 +51,7 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
     };
     let expectation = tokio::task::spawn_blocking(prepare).await;
     let expectation = expectation.unwrap_or_else(|_| Err(AccountError::Identity(IdentityError::NoKey)))?;
-    let approach = Approach { endpoint: Endpoint { host, port }, expectation };
+    let approach = Approach { endpoint: Endpoint { host, port, tls }, expectation };
     Ok(approach.look().await)
 }
 
@@ -77,7 +79,10 @@ impl Approach {
             nist: gateway.nist,
             ..Expectation::new(gateway.reference_name(), anchors)
         };
-        Ok(Self { endpoint: Endpoint { host: gateway.host.clone(), port: gateway.port }, expectation })
+        Ok(Self {
+            endpoint: Endpoint { host: gateway.host.clone(), port: gateway.port, tls: gateway.tls },
+            expectation,
+        })
     }
 
     pub async fn open(&self) -> Result<Session<Secured>, OpenError> {

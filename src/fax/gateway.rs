@@ -71,7 +71,7 @@ pub struct Gateway {
 }
 
 const fn submission_port() -> u16 {
-    587
+    TlsStart::Starttls.port()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -141,6 +141,17 @@ pub enum TlsStart {
     Starttls,
     /// With the first byte (RFC 8314 section 3.3), customarily on port 465.
     Implicit,
+}
+
+impl TlsStart {
+    /// The customary port (RFC 6409 section 3.1, RFC 8314 section 7.3).
+    #[must_use]
+    pub const fn port(self) -> u16 {
+        match self {
+            Self::Starttls => 587,
+            Self::Implicit => 465,
+        }
+    }
 }
 
 /// How to sign in (RFC 4954); always inside TLS to a verified server.

@@ -19,6 +19,7 @@ use super::auth::SaslFault;
 use super::stream::{Wire, WireError, note};
 use super::{Answer, Capabilities};
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, Verdict};
+use crate::fax::gateway::TlsStart;
 use crate::fax::job::{Refusal, Reply, Step};
 use crate::mail::Submission;
 use crate::tls::Expectation;
@@ -32,6 +33,8 @@ pub struct Endpoint {
     pub host: String,
     /// TCP port.
     pub port: u16,
+    /// How TLS begins there.
+    pub tls: TlsStart,
 }
 
 /// How long each step may take. A step is a whole exchange: a server that drips its answer gains nothing.
@@ -165,7 +168,8 @@ pub struct Session<State> {
 /// We give no name of this computer away: an address literal will do (RFC 5321 section 4.1.4).
 const CLIENT: ClientId = ClientId::Ipv4(Ipv4Addr::LOCALHOST);
 
-/// Opens a session: greeting, EHLO, STARTTLS, handshake with every check, EHLO.
+/// Opens a session: greeting, EHLO, STARTTLS, handshake with every check, EHLO; or handshake, greeting, EHLO where TLS
+/// begins with the first byte.
 ///
 /// # Errors
 /// [`OpenError`], whatever the reason; then nothing but EHLO, STARTTLS and QUIT was sent.
@@ -198,15 +202,29 @@ async fn opened(
             return Err(None);
         }
     };
-    let mut wire = Wire::new(tcp);
-    if let Err(stop) = greeted(&mut wire, timeouts, report).await {
-        if stop.polite {
-            quit(&mut wire, timeouts, &mut report.transcript).await;
+    let tcp = match endpoint.tls {
+        TlsStart::Starttls => {
+            let mut wire = Wire::new(tcp);
+            if let Err(stop) = greeted(&mut wire, timeouts, report).await {
+                if stop.polite {
+                    quit(&mut wire, timeouts, &mut report.transcript).await;
+                }
+                return Err(stop.refusal);
+            }
+            wire.into_inner()
         }
-        return Err(stop.refusal);
+        TlsStart::Implicit => {
+            set(report, Check::new(CheckName::Starttls, Outcome::NotApplicable, Fact::ImplicitTls));
+            tcp
+        }
+    };
+    let stream = secure(tcp, expectation, timeouts.handshake, now, report).await;
+    // Nothing in the open that something could be slipped in behind. What comes in place of the handshake is a fault.
+    let passed = report.check(CheckName::Injection).is_some_and(|check| check.result == Outcome::Passed);
+    if endpoint.tls == TlsStart::Implicit && passed {
+        set(report, Check::new(CheckName::Injection, Outcome::NotApplicable, Fact::ImplicitTls));
     }
-    let tcp = wire.into_inner();
-    let Some(stream) = secure(tcp, expectation, timeouts.handshake, now, report).await else {
+    let Some(stream) = stream else {
         let failed: Vec<String> = report.failed().map(|check| check.check.to_string()).collect();
         let why = report.unreached.clone().unwrap_or_else(|| format!("ended: {}", failed.join(", ")));
         note(&mut report.transcript, Speaker::Note, &why);
@@ -217,7 +235,7 @@ async fn opened(
         note(&mut report.transcript, Speaker::Note, &agreed);
     }
     let mut wire = Wire::new(stream);
-    match introduced(&mut wire, timeouts, report).await {
+    match introduced(&mut wire, endpoint.tls, timeouts, report).await {
         Ok(capabilities) => Ok((wire, capabilities)),
         Err(stop) => {
             if stop.polite {
@@ -329,10 +347,11 @@ fn plaintext_fault(report: &mut CertificateReport, error: WireError) -> Stop {
     Stop::silently()
 }
 
-/// EHLO inside TLS: what was said before it is forgotten (RFC 3207 section 4.2), and a client certificate that the
+/// EHLO inside TLS, after the greeting where that comes inside TLS too: what was said before it is forgotten (RFC 3207 section 4.2), and a client certificate that the
 /// server does not want shows here in TLS 1.3.
 async fn introduced(
     wire: &mut Wire<TlsStream<TcpStream>>,
+    tls: TlsStart,
     timeouts: &Timeouts,
     report: &mut CertificateReport,
 ) -> Result<Capabilities, Stop> {
@@ -341,20 +360,21 @@ async fn introduced(
         Some(Fact::ClientHasNone) => Some(false),
         _ => None,
     };
-    let ehlo = Ehlo::new(CLIENT).to_string();
-    let answer = match wire.say(&ehlo, None, timeouts.command, &mut report.transcript).await {
-        Ok(()) => {
-            wire.acknowledge_at_once();
-            wire.answer(timeouts.command, &mut report.transcript).await
-        }
-        Err(error) => Err(error),
+    let greeting = match tls {
+        TlsStart::Starttls => None,
+        TlsStart::Implicit => Some(wire.answer(timeouts.greeting, &mut report.transcript).await),
+    };
+    let (step, answer) = match greeting {
+        Some(Ok(greeting)) if greeting.code != 220 => (Step::Greeting, Ok(greeting)),
+        Some(Err(error)) => (Step::Greeting, Err(error)),
+        _ => (Step::Ehlo, ehlo(wire, timeouts, report).await),
     };
     let (refusal, detail) = match answer {
-        Ok(answer) if answer.code == 250 => return Ok(Capabilities::read(&answer)),
+        Ok(answer) if step == Step::Ehlo && answer.code == 250 => return Ok(Capabilities::read(&answer)),
         Ok(answer) => {
             let reply = Reply::from(answer);
             let detail = reply.to_string();
-            (Some(Refusal { step: Step::Ehlo, reply }), detail)
+            (Some(Refusal { step, reply }), detail)
         }
         Err(error) => {
             let alert = matches!(error.tls(), Some(rustls::Error::AlertReceived(_)));
@@ -380,6 +400,16 @@ async fn introduced(
         }
         None => Err(Stop { refusal, polite: true }),
     }
+}
+
+async fn ehlo(
+    wire: &mut Wire<TlsStream<TcpStream>>,
+    timeouts: &Timeouts,
+    report: &mut CertificateReport,
+) -> Result<Answer, WireError> {
+    wire.say(&Ehlo::new(CLIENT).to_string(), None, timeouts.command, &mut report.transcript).await?;
+    wire.acknowledge_at_once();
+    wire.answer(timeouts.command, &mut report.transcript).await
 }
 
 async fn quit<S>(wire: &mut Wire<S>, timeouts: &Timeouts, said: &mut Vec<Line>)

@@ -44,6 +44,8 @@ pub struct Script {
     /// Written in a segment of its own after the answer to STARTTLS.
     pub afterwards: Vec<u8>,
     pub then: Then,
+    /// TLS begins with the first byte, and the greeting comes inside.
+    pub implicit: bool,
     /// Answers AUTH, and every line after it as long as it asks for more.
     pub sasl: Option<Sasl>,
     /// Verb and answer, inside TLS. What is not in it is answered well.
@@ -70,6 +72,7 @@ impl Script {
             starttls: b"220 go ahead\r\n".to_vec(),
             afterwards: Vec::new(),
             then,
+            implicit: false,
             sasl: None,
             inside: Vec::new(),
         }
@@ -148,6 +151,9 @@ impl Server {
 
 async fn serve(tcp: TcpStream, script: &Script, heard: &Mutex<Heard>) -> std::io::Result<()> {
     let mut tcp = BufReader::new(tcp);
+    if script.implicit {
+        return starttls(tcp, script, heard).await;
+    }
     say(&mut tcp, &script.greeting).await?;
     while !script.drip.is_empty() {
         for octet in &script.drip {
@@ -188,7 +194,11 @@ async fn starttls(mut tcp: BufReader<TcpStream>, script: &Script, heard: &Mutex<
             // The buffer is empty unless the client spoke out of turn, and then the handshake fails, as it must.
             let leftover = tcp.buffer().to_vec();
             assert!(leftover.iter().take(1).all(|octet| *octet == 22), "plaintext after STARTTLS: {leftover:?}");
-            inside(BufReader::new(acceptor.accept(tcp).await?), script, heard).await
+            let mut tls = BufReader::new(acceptor.accept(tcp).await?);
+            if script.implicit {
+                say(&mut tls, &script.greeting).await?;
+            }
+            inside(tls, script, heard).await
         }
         Then::Raw(octets) => {
             tcp.fill_buf().await?;
