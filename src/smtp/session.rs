@@ -538,6 +538,10 @@ impl Session<Ready> {
                 parameters.push(MailParameter::Other { keyword: keyword.to_owned(), value: Some(value.to_owned()) });
             }
         }
+        if self.capabilities.requiretls {
+            // The pages stay inside TLS on every further hop, or come back (RFC 8689 section 4.1).
+            parameters.push(MailParameter::Other { keyword: "REQUIRETLS".to_owned(), value: None });
+        }
         Ok(Mail::new(sender, parameters))
     }
 

@@ -231,6 +231,16 @@ async fn only_what_is_offered_is_used() {
 }
 
 #[tokio::test]
+async fn tls_is_required_of_every_further_hop_where_that_can_be_asked() {
+    let ca = Ca::new("Test CA");
+    let offer = "250-gw.example\r\n250-REQUIRETLS\r\n250 AUTH PLAIN\r\n";
+    let (mut session, server) = ready(scripted(&ca, &[("EHLO", offer)]), &ca).await;
+    session.submit(&message(), &mut Followed::default()).await.unwrap();
+    session.quit().await;
+    assert_eq!(server.heard().await.secure[2], "MAIL FROM:<sender@office.example> REQUIRETLS");
+}
+
+#[tokio::test]
 async fn the_caller_may_stop_before_data() {
     let ca = Ca::new("Test CA");
     let (mut session, server) = ready(scripted(&ca, &[]), &ca).await;
