@@ -2,11 +2,11 @@
 
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{
-    AccountError, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError, OpenError,
-    PlaceError, QueueError, SecretError, SettingsError, StoreError, TokenError,
+    AccountError, AccountStep, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError,
+    OpenError, PlaceError, QueueError, SecretError, SettingsError, StepOutcome, StepTaken, StoreError, TokenError,
 };
 use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Verdict};
-use faxseal::fax::gateway::AddressError;
+use faxseal::fax::gateway::{AddressError, TlsStart};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Setback, Stage};
 #[cfg(feature = "gui")]
 use faxseal::fax::number::LineKind;
@@ -396,6 +396,35 @@ fn account_error(error: &AccountError) -> String {
         AccountError::Identity(IdentityError::OtherKey) => t::account_other_key(),
         AccountError::Identity(error) => t::account_bad_certificate(error.to_string()),
     }
+}
+
+/// A step of an account's test.
+pub fn step_title(step: AccountStep, tls: TlsStart) -> String {
+    match step {
+        AccountStep::Reached => t::step_reached(),
+        AccountStep::Starttls if tls == TlsStart::Implicit => t::check_implicit_tls(),
+        AccountStep::Starttls => t::check_starttls(),
+        AccountStep::Certificate => t::step_certificate(),
+        AccountStep::SignIn => t::step_sign_in(),
+        AccountStep::SenderAccepted => t::step_sender(),
+        AccountStep::Size => t::step_size(),
+    }
+}
+
+/// What came of a step, where its mark does not say it all.
+pub fn step_detail(taken: &StepTaken) -> Option<String> {
+    Some(match &taken.outcome {
+        StepOutcome::Passed => return None,
+        StepOutcome::Takes { limit: Some(limit) } => t::step_size_limit(bytes(*limit)),
+        StepOutcome::Takes { limit: None } => t::step_size_untold(),
+        StepOutcome::NotTried => t::step_not_tried(),
+        StepOutcome::Lost { detail } => t::step_lost(detail.as_str()),
+        StepOutcome::Insecure => t::step_insecure(),
+        StepOutcome::Refused(refusal) => t::step_refused(refusal.reply.to_string()),
+        StepOutcome::NoMechanism { offered } => t::sign_in_no_mechanism(offered.join(", ")),
+        StepOutcome::Unprepared => t::sign_in_unprepared(),
+        StepOutcome::Untrue { detail } => t::sign_in_untrue(detail.as_str()),
+    })
 }
 
 /// Why the practice gateway does not start.

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use faxseal::engine::{NewAccount, SignIn};
+use faxseal::engine::{AccountTest, NewAccount, StepOutcome, StepTaken};
 use faxseal::fax::certificate::Verdict;
 use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, SignInBy, TlsStart, Trust};
 use faxseal::i18n::t;
 use jiff::Timestamp;
 
 use super::arguments::{Account, AddAccount};
-use super::output::{Output, note};
+use super::output::{Colour, Output, note};
 use super::{Arguments, Failure, Outcome, check, code, open, password};
 use crate::explain;
 
@@ -146,32 +146,49 @@ fn show(gateway: &Gateway, output: &Output) {
 
 async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Outcome {
     let engine = open(arguments).await?;
-    let account = engine.account(name).await?.name;
-    let (report, sign_in) = engine.test_account(&account).await?;
-    let (word, words) = match &sign_in {
-        SignIn::NotTried => ("not-tried", t::sign_in_not_tried()),
-        SignIn::Accepted => ("accepted", t::sign_in_accepted()),
-        SignIn::Refused(refusal) => ("refused", t::sign_in_refused(refusal.reply.to_string())),
-        SignIn::NoMechanism { offered } => ("no-mechanism", t::sign_in_no_mechanism(offered.join(", "))),
-        SignIn::Unprepared => ("unprepared", t::sign_in_unprepared()),
-        SignIn::Untrue { detail } => ("untrue", t::sign_in_untrue(detail.as_str())),
-        SignIn::Lost { detail } => ("lost", t::sign_in_lost(detail.as_str())),
+    let account = engine.account(name).await?;
+    let tell = |taken: &StepTaken| {
+        if output.is_json() {
+            return;
+        }
+        let (mark, colour) = match word(&taken.outcome) {
+            "passed" => ("✓", Colour::Good),
+            "failed" => ("✗", Colour::Bad),
+            _ => ("–", Colour::Dim),
+        };
+        output.line(&format!("{} {}", output.paint(colour, mark), explain::step_title(taken.step, account.tls)));
+        if let Some(detail) = explain::step_detail(taken) {
+            output.line(&format!("  {}", output.paint(Colour::Dim, &detail)));
+        }
     };
+    let AccountTest { report, steps } = engine.test_account(&account.name, &mut { tell }).await?;
     if output.is_json() {
-        output.json(&serde_json::json!({ "report": check::json(&report), "sign_in": word, "detail": words }));
+        let row = |taken: &StepTaken| {
+            let (outcome, detail) = (word(&taken.outcome), explain::step_detail(taken));
+            serde_json::json!({ "step": taken.step, "outcome": outcome, "detail": detail })
+        };
+        let steps: Vec<_> = steps.iter().map(row).collect();
+        output.json(&serde_json::json!({ "steps": steps, "report": check::json(&report) }));
     } else {
-        check::print(output, &report);
         output.line("");
-        output.line(&words);
+        check::print(output, &report);
     }
-    let refused = match sign_in {
-        SignIn::Refused(refusal) if refusal.reply.is_transient() => code::NOT_NOW,
-        SignIn::Refused(_) | SignIn::NoMechanism { .. } | SignIn::Unprepared | SignIn::Untrue { .. } => code::REFUSED,
-        SignIn::Lost { .. } => code::NOT_NOW,
-        SignIn::Accepted | SignIn::NotTried => return Ok(check::code(&report)),
+    let refused = match steps.into_iter().map(|taken| taken.outcome).find(StepOutcome::is_failure) {
+        Some(StepOutcome::Lost { .. }) => code::NOT_NOW,
+        Some(StepOutcome::Refused(refusal)) if refusal.reply.is_transient() => code::NOT_NOW,
+        None | Some(StepOutcome::Insecure) => return Ok(check::code(&report)),
+        Some(_) => code::REFUSED,
     };
     if report.verdict == Verdict::Pinned {
         note(&t::verdict_pinned());
     }
     Ok(refused.into())
+}
+
+const fn word(outcome: &StepOutcome) -> &'static str {
+    match outcome {
+        StepOutcome::Passed | StepOutcome::Takes { .. } => "passed",
+        StepOutcome::NotTried => "not-tried",
+        _ => "failed",
+    }
 }

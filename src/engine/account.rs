@@ -1,23 +1,24 @@
 //! Accounts: kept in the settings, their secrets in the vault.
 
+mod trial;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
-use super::check::{self, Approach};
+use super::check;
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event};
-use crate::fax::certificate::CertificateReport;
 use crate::fax::gateway::{Gateway, SignInBy};
-use crate::fax::job::{Hold, Refusal};
+use crate::fax::job::Hold;
 use crate::mail;
 use crate::secret::SecretKey;
 use crate::settings::Settings;
-use crate::smtp::auth::Credential;
-use crate::smtp::session::SessionError;
 use crate::tls::{Anchors, ClientIdentity};
+pub(super) use trial::test;
+pub use trial::{AccountStep, AccountTest, StepOutcome, StepTaken};
 
 /// An account to be added, with its secrets.
 #[derive(Debug)]
@@ -28,34 +29,6 @@ pub struct NewAccount {
     pub password: Option<Zeroizing<String>>,
     /// The private key, in PEM, to [`Gateway::client_certificate`]; without one it is taken from that file.
     pub client_key: Option<Zeroizing<Vec<u8>>>,
-}
-
-/// What came of signing in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignIn {
-    /// The connection is not secure, or the account has no user name: it was not tried.
-    NotTried,
-    /// The gateway knows us.
-    Accepted,
-    /// It does not, or not now.
-    Refused(Refusal),
-    /// It offers none of the ways that we know.
-    NoMechanism {
-        /// What it offers.
-        offered: Vec<String>,
-    },
-    /// It cannot be tried: the password holds characters that SCRAM-SHA-256 has no form for.
-    Unprepared,
-    /// The gateway did not keep to the exchange, or did not prove that it knows the password.
-    Untrue {
-        /// What is wrong.
-        detail: String,
-    },
-    /// The connection was lost.
-    Lost {
-        /// In the system's words.
-        detail: String,
-    },
 }
 
 pub(super) async fn all(rooms: &Arc<Rooms>) -> Result<Vec<Gateway>, EngineError> {
@@ -193,34 +166,6 @@ pub(super) async fn set_password(
     released.into_iter().for_each(|job| rooms.tell(Event::Job(job)));
     rooms.ring();
     Ok(())
-}
-
-pub(super) async fn test(rooms: &Arc<Rooms>, name: &str) -> Result<(CertificateReport, SignIn), EngineError> {
-    let gateway = find(rooms, Some(name)).await?;
-    let approach = rooms.approach(&gateway).await?;
-    let credential = rooms.credential(&gateway).await?;
-    let (report, sign_in) = try_to_sign_in(&approach, credential).await;
-    check::keep(rooms, &gateway.name, &report).await?;
-    Ok((report, sign_in))
-}
-
-async fn try_to_sign_in(approach: &Approach, credential: Option<Credential>) -> (CertificateReport, SignIn) {
-    let session = match approach.open().await {
-        Ok(session) => session,
-        Err(error) => return (*error.report, SignIn::NotTried),
-    };
-    let Some(credential) = credential else {
-        return (session.quit().await, SignIn::NotTried);
-    };
-    let report = session.report().clone();
-    match session.sign_in(&credential).await {
-        Ok(session) => (session.quit().await, SignIn::Accepted),
-        Err(SessionError::Refused(refusal)) => (report, SignIn::Refused(refusal)),
-        Err(SessionError::NoMechanism { offered }) => (report, SignIn::NoMechanism { offered }),
-        Err(SessionError::Unprepared) => (report, SignIn::Unprepared),
-        Err(SessionError::Sasl { fault }) => (report, SignIn::Untrue { detail: fault.to_string() }),
-        Err(SessionError::Lost { detail }) => (report, SignIn::Lost { detail }),
-    }
 }
 
 /// An account by name among settings that were read.

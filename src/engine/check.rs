@@ -11,7 +11,7 @@ use super::{AccountError, EngineError, Event, account};
 use crate::fax::certificate::CertificateReport;
 use crate::fax::gateway::{Fingerprint, Gateway, TlsStart, Trust};
 use crate::secret::{SecretKey, Vault};
-use crate::smtp::session::{self, Endpoint, OpenError, Secured, Session, Timeouts};
+use crate::smtp::session::{self, Endpoint, Milestone, OpenError, Secured, Session, Timeouts};
 use crate::tls::{Anchors, ClientIdentity, Crls, Expectation, IdentityError};
 
 /// A server to be looked at without an account.
@@ -87,6 +87,11 @@ impl Approach {
 
     pub async fn open(&self) -> Result<Session<Secured>, OpenError> {
         session::open(&self.endpoint, &self.expectation, &Timeouts::default(), Timestamp::now()).await
+    }
+
+    /// As [`Self::open`], telling how far it is.
+    pub async fn open_watched(&self, on: &mut (dyn FnMut(Milestone) + Send)) -> Result<Session<Secured>, OpenError> {
+        session::open_watched(&self.endpoint, &self.expectation, &Timeouts::default(), Timestamp::now(), on).await
     }
 
     async fn look(&self) -> CertificateReport {

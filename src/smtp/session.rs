@@ -179,8 +179,31 @@ pub async fn open(
     timeouts: &Timeouts,
     now: Timestamp,
 ) -> Result<Session<Secured>, OpenError> {
+    open_watched(endpoint, expectation, timeouts, now, &mut |_| {}).await
+}
+
+/// How far the opening of a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Milestone {
+    /// The server takes connections.
+    Connected,
+    /// The handshake comes next.
+    TlsBegins,
+}
+
+/// As [`open`], telling how far it is.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn open_watched(
+    endpoint: &Endpoint,
+    expectation: &Expectation,
+    timeouts: &Timeouts,
+    now: Timestamp,
+    on: &mut (dyn FnMut(Milestone) + Send),
+) -> Result<Session<Secured>, OpenError> {
     let mut report = blank(&endpoint.host, endpoint.port, &expectation.reference_name, now);
-    match opened(endpoint, expectation, timeouts, now, &mut report).await {
+    match opened(endpoint, expectation, timeouts, now, &mut report, on).await {
         Ok((wire, capabilities)) => Ok(Session { wire, report, capabilities, timeouts: *timeouts, state: Secured(()) }),
         Err(refusal) => Err(OpenError { report: Box::new(report), refusal }),
     }
@@ -194,6 +217,7 @@ async fn opened(
     timeouts: &Timeouts,
     now: Timestamp,
     report: &mut CertificateReport,
+    on: &mut (dyn FnMut(Milestone) + Send),
 ) -> Result<Opened, Option<Refusal>> {
     let tcp = match connect(endpoint, timeouts).await {
         Ok(tcp) => tcp,
@@ -202,6 +226,7 @@ async fn opened(
             return Err(None);
         }
     };
+    on(Milestone::Connected);
     let tcp = match endpoint.tls {
         TlsStart::Starttls => {
             let mut wire = Wire::new(tcp);
@@ -218,6 +243,7 @@ async fn opened(
             tcp
         }
     };
+    on(Milestone::TlsBegins);
     let stream = secure(tcp, expectation, timeouts.handshake, now, report).await;
     // Nothing in the open that something could be slipped in behind. What comes in place of the handshake is a fault.
     let passed = report.check(CheckName::Injection).is_some_and(|check| check.result == Outcome::Passed);
@@ -484,6 +510,17 @@ impl Session<Ready> {
             Err(_) => {}
         }
         outcome
+    }
+
+    /// Would the server take a message from this sender? It is asked, and takes it back.
+    ///
+    /// # Errors
+    /// [`SubmitError`].
+    pub async fn try_sender(&mut self, from: &str) -> Result<Reply, SubmitError> {
+        let mail = Mail::new(Some(address(from)?), Vec::new());
+        let reply = self.step(Step::Mail, &mail.to_string(), self.timeouts.command, &[250]).await?;
+        self.step(Step::Mail, &Rset.to_string(), self.timeouts.command, &[250]).await?;
+        Ok(reply)
     }
 
     async fn transact(&mut self, submission: &Submission, on: &mut impl Progress) -> Result<Reply, SubmitError> {
