@@ -147,7 +147,7 @@ fn show(gateway: &Gateway, output: &Output) {
 async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Outcome {
     let engine = open(arguments).await?;
     let account = engine.account(name).await?;
-    let tell = |taken: &StepTaken| {
+    let mut tell = |taken: &StepTaken| {
         if output.is_json() {
             return;
         }
@@ -161,7 +161,7 @@ async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Out
             output.line(&format!("  {}", output.paint(Colour::Dim, &detail)));
         }
     };
-    let AccountTest { report, steps } = engine.test_account(&account.name, &mut { tell }).await?;
+    let AccountTest { report, steps } = engine.test_account(&account.name, &mut tell).await?;
     if output.is_json() {
         let row = |taken: &StepTaken| {
             let (outcome, detail) = (word(&taken.outcome), explain::step_detail(taken));
