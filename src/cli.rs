@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use faxseal::engine::{
-    DocumentError, Engine, EngineError, OpenError, Profile, QueueError, Secrets as Keeping, WriteError,
+    AccountError, DocumentError, Engine, EngineError, OpenError, Profile, QueueError, Secrets as Keeping, WriteError,
 };
 use faxseal::i18n::t;
 use zeroize::Zeroizing;
@@ -83,6 +83,7 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let (code, kind) = match &error {
             EngineError::Document(_) | EngineError::Mail(_) => (code::DOCUMENT, "document"),
+            EngineError::Account(AccountError::Token(_)) => (code::OTHER, "token"),
             EngineError::NoAccount { .. } | EngineError::Account(_) => (code::USAGE, "account"),
             EngineError::NotFound => (code::USAGE, "not-found"),
             EngineError::Illegal(_) => (code::OTHER, "illegal"),

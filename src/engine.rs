@@ -14,6 +14,7 @@ pub mod practice;
 mod preset;
 mod reader;
 mod rooms;
+mod token;
 pub mod worker;
 mod write;
 
@@ -33,13 +34,14 @@ pub use crate::settings::SettingsError;
 pub use crate::store::StoreError;
 pub use crate::tiff::{CodedPage, Coding};
 pub use crate::tls::{AnchorError, CrlError, IdentityError};
-pub use account::{NewAccount, SignIn};
+pub use account::{AccountStep, AccountTest, NewAccount, StepOutcome, StepTaken};
 pub use check::{Target, check_target};
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
 pub use preset::GatewayProfiles;
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use rooms::home_region;
+pub use token::TokenError;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
 use crate::fax::certificate::{CertificateReport, SeenCertificate};
@@ -299,12 +301,16 @@ impl Engine {
         check::account(&self.rooms, account).await
     }
 
-    /// As [`Engine::check`], and signs in where the connection is secure.
+    /// Goes the whole road to an account's gateway without sending a fax; `watch` sees each step as it is taken.
     ///
     /// # Errors
-    /// [`EngineError`]; what is wrong with the server is in the report.
-    pub async fn test_account(&self, account: &str) -> Result<(CertificateReport, SignIn), EngineError> {
-        account::test(&self.rooms, account).await
+    /// [`EngineError`]; what is wrong with the server is in the steps and the report.
+    pub async fn test_account(
+        &self,
+        account: &str,
+        watch: &mut (dyn FnMut(&StepTaken) + Send),
+    ) -> Result<AccountTest, EngineError> {
+        account::test(&self.rooms, account, watch).await
     }
 
     /// The last report of an account's gateway, if there was one.

@@ -2,12 +2,12 @@
 
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{
-    AccountError, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError, OpenError,
-    PlaceError, QueueError, SecretError, SettingsError, SignIn, StoreError,
+    AccountError, AccountStep, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError,
+    OpenError, PlaceError, QueueError, SecretError, SettingsError, StepOutcome, StepTaken, StoreError, TokenError,
 };
 use faxseal::fax::catalogue::PresetError;
 use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Verdict};
-use faxseal::fax::gateway::AddressError;
+use faxseal::fax::gateway::{AddressError, TlsStart};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Setback, Stage};
 #[cfg(feature = "gui")]
 use faxseal::fax::number::LineKind;
@@ -394,6 +394,17 @@ fn account_error(error: &AccountError) -> String {
         AccountError::Host { host } => t::account_bad_host(host.as_str()),
         AccountError::Sender { address } => t::account_bad_sender(address.as_str()),
         AccountError::NoPassword => t::account_no_password(),
+        AccountError::NoUser => t::account_no_user(),
+        AccountError::NoTokenCommand => t::account_no_token_command(),
+        AccountError::NoClientCertificate => t::account_no_client_certificate(),
+        AccountError::Token(TokenError::NotRun { program, detail }) => {
+            t::token_not_run(program.as_str(), detail.as_str())
+        }
+        AccountError::Token(TokenError::Failed { program, status }) => {
+            t::token_failed(program.as_str(), status.as_str())
+        }
+        AccountError::Token(TokenError::Late { program }) => t::token_late(program.as_str()),
+        AccountError::Token(TokenError::NoToken { program }) => t::token_none(program.as_str()),
         AccountError::Authorities(AnchorError::Unreadable { path, detail })
         | AccountError::Revocation(CrlError::Unreadable { path, detail })
         | AccountError::Certificate { path, detail } => t::cli_cannot_read(path.display().to_string(), detail.as_str()),
@@ -404,15 +415,33 @@ fn account_error(error: &AccountError) -> String {
     }
 }
 
-/// What came of signing in.
-pub fn sign_in(sign_in: &SignIn) -> String {
-    match sign_in {
-        SignIn::NotTried => t::sign_in_not_tried(),
-        SignIn::Accepted => t::sign_in_accepted(),
-        SignIn::Refused(refusal) => t::sign_in_refused(refusal.reply.to_string()),
-        SignIn::NoMechanism { offered } => t::sign_in_no_mechanism(offered.join(", ")),
-        SignIn::Lost { detail } => t::sign_in_lost(detail.as_str()),
+/// A step of an account's test.
+pub fn step_title(step: AccountStep, tls: TlsStart) -> String {
+    match step {
+        AccountStep::Reached => t::step_reached(),
+        AccountStep::Starttls if tls == TlsStart::Implicit => t::check_implicit_tls(),
+        AccountStep::Starttls => t::check_starttls(),
+        AccountStep::Certificate => t::step_certificate(),
+        AccountStep::SignIn => t::step_sign_in(),
+        AccountStep::SenderAccepted => t::step_sender(),
+        AccountStep::Size => t::step_size(),
     }
+}
+
+/// What came of a step, where its mark does not say it all.
+pub fn step_detail(taken: &StepTaken) -> Option<String> {
+    Some(match &taken.outcome {
+        StepOutcome::Passed => return None,
+        StepOutcome::Takes { limit: Some(limit) } => t::step_size_limit(bytes(*limit)),
+        StepOutcome::Takes { limit: None } => t::step_size_untold(),
+        StepOutcome::NotTried => t::step_not_tried(),
+        StepOutcome::Lost { detail } => t::step_lost(detail.as_str()),
+        StepOutcome::Insecure => t::step_insecure(),
+        StepOutcome::Refused(refusal) => t::step_refused(refusal.reply.to_string()),
+        StepOutcome::NoMechanism { offered } => t::sign_in_no_mechanism(offered.join(", ")),
+        StepOutcome::Unprepared => t::sign_in_unprepared(),
+        StepOutcome::Untrue { detail } => t::sign_in_untrue(detail.as_str()),
+    })
 }
 
 /// Why the practice gateway does not start.

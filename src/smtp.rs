@@ -1,5 +1,6 @@
-//! Mail submission (RFC 6409) over forced STARTTLS, and what a server's answer means.
+//! Mail submission (RFC 6409) over forced STARTTLS or implicit TLS, and what a server's answer means.
 
+pub mod auth;
 pub mod server;
 pub mod session;
 mod stream;
@@ -148,6 +149,8 @@ pub struct Capabilities {
     pub size_limit: Option<u64>,
     /// DSN (RFC 3461).
     pub dsn: bool,
+    /// REQUIRETLS (RFC 8689).
+    pub requiretls: bool,
     /// AUTH mechanisms (RFC 4954), in capitals.
     pub auth: Vec<String>,
 }
@@ -163,6 +166,7 @@ impl Capabilities {
             match words.next() {
                 Some("STARTTLS") => offered.starttls = true,
                 Some("DSN") => offered.dsn = true,
+                Some("REQUIRETLS") => offered.requiretls = true,
                 Some("AUTH") => offered.auth.extend(words.map(str::to_owned)),
                 Some("SIZE") => {
                     offered.size = true;

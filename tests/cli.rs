@@ -28,6 +28,8 @@ mod presets;
 #[expect(dead_code, reason = "shared with the tests of the session, which use more of it")]
 #[path = "tls/server.rs"]
 mod server;
+#[path = "cli/sign_in.rs"]
+mod sign_in;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -140,7 +142,7 @@ impl Profile {
         adding.stdin.take().unwrap().write_all(word("password").as_bytes()).await.unwrap();
         let added = told_by(adding).await;
         assert_eq!(added.code, 0, "{}", added.err);
-        Gateway { _child: child, mail }
+        Gateway { _child: child, mail, password: word("password") }
     }
 }
 
@@ -148,6 +150,7 @@ impl Profile {
 struct Gateway {
     _child: Child,
     mail: PathBuf,
+    password: String,
 }
 
 impl Gateway {

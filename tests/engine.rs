@@ -9,8 +9,8 @@ use faxseal::engine::practice::{
     BUSY, HANGS_UP, LATER, NO_ANSWER, NOT_A_FAX_MACHINE, OWN_NUMBER, OWN_NUMBER_AS_PDF, REFUSED,
 };
 use faxseal::engine::{
-    AccountError, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported, NewAccount, NewFax,
-    Profile, QueueError, Reading, Secrets, SignIn, Source, WriteError, write_tiff,
+    AccountError, AccountStep, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported, NewAccount,
+    NewFax, Profile, QueueError, Reading, Secrets, Source, StepOutcome, WriteError, write_tiff,
 };
 use faxseal::engine::{Coding, Kind};
 use faxseal::fax::certificate::Verdict;
@@ -218,12 +218,19 @@ async fn what_is_wrong_with_an_account_holds_its_faxes_and_no_others() {
     // One session told it all: the second job of the account was held with the first.
     assert_eq!(engine.job(jobs[1]).await.unwrap().job.attempts, 0);
     assert_eq!(engine.check(&untrusted).await.unwrap().verdict, Verdict::Refused);
-    let (report, sign_in) = engine.test_account(&practice.name).await.unwrap();
-    assert_eq!((report.verdict, sign_in), (Verdict::Verified, SignIn::Accepted));
+    let mut seen = Vec::new();
+    let test = engine.test_account(&practice.name, &mut |taken| seen.push(taken.clone())).await.unwrap();
+    assert_eq!((test.report.verdict, test.steps.len(), &test.steps), (Verdict::Verified, 6, &seen));
+    assert!(!test.steps.iter().any(|taken| taken.outcome.is_failure() || taken.outcome == StepOutcome::NotTried));
+    let test = engine.test_account(&untrusted, &mut |_| {}).await.unwrap();
+    let failed = test.steps.iter().find(|taken| taken.outcome.is_failure()).unwrap();
+    assert_eq!((failed.step, &failed.outcome), (AccountStep::Certificate, &StepOutcome::Insecure));
+    assert_eq!(test.steps[3..].iter().filter(|taken| taken.outcome == StepOutcome::NotTried).count(), 3);
 
     // A wrong password holds, and the right one releases.
     engine.set_password(&practice.name, Zeroizing::new("wrong".to_owned())).await.unwrap();
-    assert!(matches!(engine.test_account(&practice.name).await.unwrap().1, SignIn::Refused(_)));
+    let test = engine.test_account(&practice.name, &mut |_| {}).await.unwrap();
+    assert!(matches!((test.steps[3].step, &test.steps[3].outcome), (AccountStep::SignIn, StepOutcome::Refused(_))));
     let (_, held) = engine.queue(fax(&[OWN_NUMBER], pages)).await.unwrap();
     engine.work(None).await.unwrap();
     assert!(matches!(stage(&engine, held[0]).await, Stage::Held { why: Hold::Account(_) }));

@@ -11,8 +11,10 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use faxseal::fax::certificate::{CheckName, Fact, Verdict};
+use faxseal::fax::gateway::TlsStart;
 use faxseal::fax::job::Step;
 use faxseal::mail::Submission;
+use faxseal::smtp::auth::Credential;
 use faxseal::smtp::session::{
     Abort, Endpoint, OpenError, Progress, Secured, Session, SessionError, SubmitError, Timeouts, open,
 };
@@ -44,12 +46,13 @@ impl Peer {
     }
 
     async fn open(&self, port: &str, expectation: &Expectation) -> Result<Session<Secured>, OpenError> {
-        let endpoint = Endpoint { host: self.setting("HOST"), port: self.setting(port).parse().unwrap() };
+        let endpoint =
+            Endpoint { host: self.setting("HOST"), port: self.setting(port).parse().unwrap(), tls: TlsStart::Starttls };
         open(&endpoint, expectation, &Timeouts::default(), Timestamp::now()).await
     }
 
-    fn password(&self) -> Zeroizing<String> {
-        Zeroizing::new(self.setting("PASSWORD"))
+    fn credential(&self) -> Credential {
+        Credential::password(self.setting("USER"), &Zeroizing::new(self.setting("PASSWORD")))
     }
 
     fn message(&self, envid: &str, lines: usize) -> Submission {
@@ -101,7 +104,7 @@ async fn a_message_is_delivered_and_confirmed() {
     let session = peer.open("PORT", &peer.expectation()).await.unwrap();
     assert_eq!(session.report().verdict, Verdict::Verified);
     assert!(session.capabilities().dsn && session.capabilities().size);
-    let mut session = session.sign_in(&peer.setting("USER"), &peer.password()).await.unwrap();
+    let mut session = session.sign_in(&peer.credential()).await.unwrap();
     let message = peer.message("Whole1", 3000);
     let reply = session.submit(&message, &mut Quiet).await.unwrap();
     assert_eq!((reply.code, reply.enhanced.as_deref()), (250, Some("2.0.0")));
@@ -124,7 +127,9 @@ async fn refusals_of_a_real_server() {
     let Some(peer) = Peer::get() else { return };
     let session = peer.open("PORT", &peer.expectation()).await.unwrap();
     let wrong = Zeroizing::new("wrong".to_owned());
-    let Err(SessionError::Refused(refusal)) = session.sign_in("fax", &wrong).await else { panic!() };
+    let Err(SessionError::Refused(refusal)) = session.sign_in(&Credential::password("fax", &wrong)).await else {
+        panic!()
+    };
     assert_eq!((refusal.step, refusal.reply.code), (Step::Auth, 535));
 
     let mut session = peer.open("PORT", &peer.expectation()).await.unwrap().without_sign_in();
@@ -135,7 +140,7 @@ async fn refusals_of_a_real_server() {
     session.quit().await;
 
     let session = peer.open("PORT", &peer.expectation()).await.unwrap();
-    let mut session = session.sign_in(&peer.setting("USER"), &peer.password()).await.unwrap();
+    let mut session = session.sign_in(&peer.credential()).await.unwrap();
     let busy = Submission { to: "busy@gateway.test".to_owned(), ..peer.message("Busy1", 1) };
     let Err(SubmitError::Refused(refusal)) = session.submit(&busy, &mut Quiet).await else { panic!() };
     assert_eq!((refusal.step, refusal.reply.code), (Step::Rcpt, 554));
@@ -184,7 +189,7 @@ async fn how_long_it_takes() {
         let message = peer.message(&format!("Timed{round}"), 2560);
         let begin = Instant::now();
         let session = peer.open("PORT", &expectation).await.unwrap();
-        let mut session = session.sign_in(&peer.setting("USER"), &peer.password()).await.unwrap();
+        let mut session = session.sign_in(&peer.credential()).await.unwrap();
         session.submit(&message, &mut Quiet).await.unwrap();
         session.quit().await;
         times.push(begin.elapsed());

@@ -9,12 +9,13 @@ use faxseal::engine::practice::{
     PracticeError, PracticeOptions, REFUSED,
 };
 use faxseal::fax::certificate::Verdict;
-use faxseal::fax::gateway::{Attachment, Gateway, SuccessDsn};
+use faxseal::fax::gateway::{Attachment, Gateway, SuccessDsn, TlsStart};
 use faxseal::fax::job::Reply;
 use faxseal::fax::page::{Bitmap, Page, PaperChoice, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKeys};
 use faxseal::fax::recipient::{Recipient, SubAddress};
 use faxseal::mail::{Draft, FaxMessage, Inbound, Submission, classify, freeze};
+use faxseal::smtp::auth::Credential;
 use faxseal::smtp::session::{self, Abort, Endpoint, Progress, SubmitError, Timeouts};
 use faxseal::tiff::{self, CodedPage, Coding, Profile};
 use faxseal::tls::{Anchors, Expectation};
@@ -74,12 +75,12 @@ fn frozen(gateway: &Gateway, number: &str, attachment: &[u8]) -> Submission {
 impl Running {
     async fn submit(&self, submission: &Submission) -> Result<Reply, SubmitError> {
         let gateway = self.practice.gateway();
-        let endpoint = Endpoint { host: gateway.host.clone(), port: gateway.port };
+        let endpoint = Endpoint { host: gateway.host.clone(), port: gateway.port, tls: TlsStart::Starttls };
         let expectation = Expectation::new(gateway.reference_name().to_owned(), Anchors::load(&gateway.trust).unwrap());
         let secured = session::open(&endpoint, &expectation, &Timeouts::default(), Timestamp::now()).await.unwrap();
         assert_eq!(secured.report().verdict, Verdict::Verified, "{:?}", secured.report());
         let user = gateway.user.unwrap();
-        let mut ready = secured.sign_in(&user, self.practice.password()).await.unwrap();
+        let mut ready = secured.sign_in(&Credential::password(user, self.practice.password())).await.unwrap();
         ready.submit(submission, &mut Unwatched).await
     }
 
@@ -207,7 +208,7 @@ async fn nobody_else_is_trusted_and_no_other_password_taken() {
     assert!(gateway.tiff_unchanged);
     assert_eq!(gateway.address.template(), format!("FAX={{e164}}/T33S={{t33}}@{DOMAIN}"));
     assert_ne!(one.practice.password(), other.practice.password());
-    let endpoint = Endpoint { host: gateway.host.clone(), port: gateway.port };
+    let endpoint = Endpoint { host: gateway.host.clone(), port: gateway.port, tls: TlsStart::Starttls };
     let expect = |ca: &str, name: &str| Expectation::new(name, Anchors::from_pem(ca.as_bytes()).unwrap());
     let open = async |expectation: Expectation| {
         session::open(&endpoint, &expectation, &Timeouts::default(), Timestamp::now()).await.map(|_| ()).is_ok()
@@ -224,7 +225,7 @@ async fn nobody_else_is_trusted_and_no_other_password_taken() {
     }
     let secured = session::open(&endpoint, &expect(ca, DOMAIN), &Timeouts::default(), Timestamp::now()).await.unwrap();
     let user = gateway.user.unwrap();
-    assert!(secured.sign_in(&user, other.practice.password()).await.is_err());
+    assert!(secured.sign_in(&Credential::password(user, other.practice.password())).await.is_err());
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ mod client_certificate;
 mod corpus;
 #[path = "tls/handshakes.rs"]
 mod handshakes;
+#[path = "tls/implicit.rs"]
+mod implicit;
 #[path = "tls/plaintext.rs"]
 mod plaintext;
 #[path = "tls/revocation.rs"]
@@ -24,10 +26,13 @@ mod revocation;
 mod server;
 #[path = "tls/server_certificate.rs"]
 mod server_certificate;
+#[path = "tls/sign_in.rs"]
+mod sign_in;
 #[path = "tls/submission.rs"]
 mod submission;
 
 use faxseal::fax::certificate::{CertificateReport, CheckName, Fact, Outcome, Verdict};
+use faxseal::fax::gateway::TlsStart;
 use faxseal::smtp::session::{Endpoint, OpenError, Secured, Session, Timeouts, open};
 use faxseal::tls::{Anchors, Expectation};
 use jiff::Timestamp;
@@ -58,7 +63,8 @@ async fn connect_within(
     expectation: &Expectation,
     timeouts: &Timeouts,
 ) -> Result<Session<Secured>, OpenError> {
-    open(&Endpoint { host: "127.0.0.1".to_owned(), port }, expectation, timeouts, today()).await
+    open(&Endpoint { host: "127.0.0.1".to_owned(), port, tls: TlsStart::Starttls }, expectation, timeouts, today())
+        .await
 }
 
 /// The session is refused for exactly these reasons. What was heard in plaintext is for the caller to judge; inside

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use faxseal::engine::{Engine, GatewayProfiles, NewAccount, SignIn};
+use faxseal::engine::{AccountTest, Engine, GatewayProfiles, NewAccount, StepOutcome, StepTaken};
 use faxseal::fax::catalogue::Preset;
 use faxseal::fax::certificate::Verdict;
-use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, Trust};
+use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, SignInBy, TlsStart, Trust};
 use faxseal::i18n::t;
 use jiff::Timestamp;
 
 use super::arguments::{Account, AddAccount};
-use super::output::{Output, note};
+use super::output::{Colour, Output, note};
 use super::{Arguments, Failure, Outcome, check, code, open, password};
 use crate::explain;
 
@@ -66,9 +66,15 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
     let engine = open(arguments).await?;
     let usual = usual(&engine, options).await?;
     let gateway = Gateway {
-        port: options.port.unwrap_or(usual.port),
+        port: options.port.unwrap_or(match options.tls {
+            TlsStart::Starttls => usual.port,
+            TlsStart::Implicit => TlsStart::Implicit.port(),
+        }),
+        tls: options.tls,
         address: options.address_template.clone().unwrap_or(usual.address),
         server_name: options.server_name.clone(),
+        sign_in: options.sign_in,
+        token_command: options.token_command.clone(),
         user: options.user.clone(),
         trust: options.ca.as_deref().map(absolute).transpose()?.map_or(Trust::System, Trust::CaFile),
         pin: options.pin.map(|sha256| Pin { sha256, since: Timestamp::now(), note: String::new() }),
@@ -79,7 +85,7 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         success_dsn: options.success_dsn.unwrap_or(usual.success_dsn),
         ..usual
     };
-    let password = options.user.is_some().then(|| password(options.password_stdin)).transpose()?;
+    let password = gateway.needs_password().then(|| password(options.password_stdin)).transpose()?;
     engine.add_account(NewAccount { gateway: gateway.clone(), password, client_key: None }).await?;
     if output.is_json() {
         output.json(&gateway);
@@ -159,7 +165,21 @@ fn show(gateway: &Gateway, output: &Output) {
         vec![t::account_address(), gateway.address.template().to_owned()],
         vec![t::account_sender(), gateway.sender.address.clone()],
     ];
+    if gateway.tls == TlsStart::Implicit {
+        rows.push(vec![t::account_tls(), t::check_implicit_tls()]);
+    }
     rows.extend(gateway.user.clone().map(|user| vec![t::account_user(), user]));
+    let way = match gateway.sign_in {
+        SignInBy::Password => None,
+        SignInBy::ScramSha256 => Some("SCRAM-SHA-256"),
+        SignInBy::Xoauth2 => Some("XOAUTH2"),
+        SignInBy::Oauthbearer => Some("OAUTHBEARER"),
+        SignInBy::External => Some("EXTERNAL"),
+    };
+    rows.extend(way.map(|way| vec![t::account_sign_in(), way.to_owned()]));
+    if !gateway.token_command.is_empty() {
+        rows.push(vec![t::account_token_command(), gateway.token_command.join(" ")]);
+    }
     rows.extend(gateway.sender.number.as_ref().map(|number| vec![t::account_number(), number.international()]));
     let trust = match &gateway.trust {
         Trust::System => t::account_trust_system(),
@@ -180,31 +200,49 @@ fn show(gateway: &Gateway, output: &Output) {
 
 async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Outcome {
     let engine = open(arguments).await?;
-    let account = engine.account(name).await?.name;
-    let (report, sign_in) = engine.test_account(&account).await?;
-    let word = match &sign_in {
-        SignIn::NotTried => "not-tried",
-        SignIn::Accepted => "accepted",
-        SignIn::Refused(_) => "refused",
-        SignIn::NoMechanism { .. } => "no-mechanism",
-        SignIn::Lost { .. } => "lost",
+    let account = engine.account(name).await?;
+    let mut tell = |taken: &StepTaken| {
+        if output.is_json() {
+            return;
+        }
+        let (mark, colour) = match word(&taken.outcome) {
+            "passed" => ("✓", Colour::Good),
+            "failed" => ("✗", Colour::Bad),
+            _ => ("–", Colour::Dim),
+        };
+        output.line(&format!("{} {}", output.paint(colour, mark), explain::step_title(taken.step, account.tls)));
+        if let Some(detail) = explain::step_detail(taken) {
+            output.line(&format!("  {}", output.paint(Colour::Dim, &detail)));
+        }
     };
-    let words = explain::sign_in(&sign_in);
+    let AccountTest { report, steps } = engine.test_account(&account.name, &mut tell).await?;
     if output.is_json() {
-        output.json(&serde_json::json!({ "report": check::json(&report), "sign_in": word, "detail": words }));
+        let row = |taken: &StepTaken| {
+            let (outcome, detail) = (word(&taken.outcome), explain::step_detail(taken));
+            serde_json::json!({ "step": taken.step, "outcome": outcome, "detail": detail })
+        };
+        let steps: Vec<_> = steps.iter().map(row).collect();
+        output.json(&serde_json::json!({ "steps": steps, "report": check::json(&report) }));
     } else {
-        check::print(output, &report);
         output.line("");
-        output.line(&words);
+        check::print(output, &report);
     }
-    let refused = match sign_in {
-        SignIn::Refused(refusal) if refusal.reply.is_transient() => code::NOT_NOW,
-        SignIn::Refused(_) | SignIn::NoMechanism { .. } => code::REFUSED,
-        SignIn::Lost { .. } => code::NOT_NOW,
-        SignIn::Accepted | SignIn::NotTried => return Ok(check::code(&report)),
+    let refused = match steps.into_iter().map(|taken| taken.outcome).find(StepOutcome::is_failure) {
+        Some(StepOutcome::Lost { .. }) => code::NOT_NOW,
+        Some(StepOutcome::Refused(refusal)) if refusal.reply.is_transient() => code::NOT_NOW,
+        None | Some(StepOutcome::Insecure) => return Ok(check::code(&report)),
+        Some(_) => code::REFUSED,
     };
     if report.verdict == Verdict::Pinned {
         note(&t::verdict_pinned());
     }
     Ok(refused.into())
+}
+
+const fn word(outcome: &StepOutcome) -> &'static str {
+    match outcome {
+        StepOutcome::Passed | StepOutcome::Takes { .. } => "passed",
+        StepOutcome::NotTried => "not-tried",
+        _ => "failed",
+    }
 }

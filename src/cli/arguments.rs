@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use faxseal::engine::Coding;
 use faxseal::engine::practice::{BUSY, OWN_NUMBER};
-use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SuccessDsn};
+use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SignInBy, SuccessDsn, TlsStart};
 use faxseal::fax::number::Number;
 use faxseal::fax::page::{Layout, Paper, PaperChoice, Resolution, Tone};
 use faxseal::i18n::t;
@@ -122,6 +122,9 @@ words!(papers, PaperChoice, "auto" => PaperChoice::Auto, "a4" => PaperChoice::Fi
 words!(tones, Tone, "auto" => Tone::Auto, "text" => Tone::Text, "photo" => Tone::Photo);
 words!(codings, Coding, "mmr" => Coding::Mmr, "mr" => Coding::Mr, "mh" => Coding::Mh);
 words!(attachments, Attachment, "tiff-f" => Attachment::TiffF, "tiff-s" => Attachment::TiffS, "pdf" => Attachment::Pdf);
+words!(ways, SignInBy, "password" => SignInBy::Password, "scram-sha-256" => SignInBy::ScramSha256,
+    "xoauth2" => SignInBy::Xoauth2, "oauthbearer" => SignInBy::Oauthbearer, "external" => SignInBy::External);
+words!(tls_starts, TlsStart, "starttls" => TlsStart::Starttls, "implicit" => TlsStart::Implicit);
 words!(successes, SuccessDsn, "handed-over" => SuccessDsn::HandedOver, "faxed" => SuccessDsn::Faxed);
 
 #[derive(Debug, Args)]
@@ -168,6 +171,8 @@ pub struct AddAccount {
     pub preset: Option<String>,
     #[arg(long, required_unless_present = "preset", help = t::help_host())]
     pub host: Option<String>,
+    #[arg(long, default_value = "starttls", value_parser = tls_starts(), help = t::help_tls())]
+    pub tls: TlsStart,
     #[arg(long, help = t::help_port())]
     pub port: Option<u16>,
     #[arg(long, value_name = "TEMPLATE", help = t::help_address_template())]
@@ -176,8 +181,12 @@ pub struct AddAccount {
     pub server_name: Option<String>,
     #[arg(long, help = t::help_user())]
     pub user: Option<String>,
+    #[arg(long, default_value = "password", value_parser = ways(), help = t::help_sign_in())]
+    pub sign_in: SignInBy,
     #[arg(long, requires = "user", help = t::help_password_stdin())]
     pub password_stdin: bool,
+    #[arg(long, value_name = "CMD", num_args = 1.., allow_hyphen_values = true, help = t::help_token_command())]
+    pub token_command: Vec<String>,
     #[arg(long, value_name = "ADDRESS", help = t::help_from())]
     pub from: String,
     #[arg(long, value_name = "NAME", help = t::help_sender_name())]
@@ -204,6 +213,8 @@ pub struct AddAccount {
 pub struct Check {
     #[arg(value_name = "ACCOUNT or HOST:PORT", help = t::help_check_target())]
     pub target: Option<String>,
+    #[arg(long, value_parser = tls_starts(), help = t::help_tls())]
+    pub tls: Option<TlsStart>,
     #[arg(long, value_name = "NAME", help = t::help_server_name())]
     pub server_name: Option<String>,
     #[arg(long, value_name = "FILE", help = t::help_ca())]

@@ -14,11 +14,14 @@ use super::{Arguments, Failure, Outcome, code as exit, open};
 use crate::explain;
 
 pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Outcome {
-    let (report, history) = match options.target.as_deref().and_then(endpoint) {
+    let named = |host: &str| options.tls.map(|tls| (host.to_owned(), tls.port()));
+    let target = options.target.as_deref().and_then(|target| endpoint(target).or_else(|| named(target)));
+    let (report, history) = match target {
         Some((host, port)) => {
             let target = Target {
                 host,
                 port,
+                tls: options.tls.unwrap_or_default(),
                 server_name: options.server_name.clone(),
                 ca: options.ca.clone(),
                 client_certificate: options.client_cert.clone(),
@@ -34,7 +37,8 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
                 || options.client_cert.is_some()
                 || options.pin.is_some()
                 || options.crl.is_some()
-                || options.nist;
+                || options.nist
+                || options.tls.is_some();
             if own {
                 return Err(Failure::usage(t::check_account_has_its_own()));
             }

@@ -1,22 +1,24 @@
 //! Accounts: kept in the settings, their secrets in the vault.
 
+mod trial;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
-use super::check::{self, Approach};
+use super::check;
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event};
-use crate::fax::certificate::CertificateReport;
-use crate::fax::gateway::Gateway;
-use crate::fax::job::{Hold, Refusal};
+use crate::fax::gateway::{Gateway, SignInBy};
+use crate::fax::job::Hold;
 use crate::mail;
 use crate::secret::SecretKey;
 use crate::settings::Settings;
-use crate::smtp::session::SessionError;
 use crate::tls::{Anchors, ClientIdentity, Crls};
+pub(super) use trial::test;
+pub use trial::{AccountStep, AccountTest, StepOutcome, StepTaken};
 
 /// An account to be added, with its secrets.
 #[derive(Debug)]
@@ -27,27 +29,6 @@ pub struct NewAccount {
     pub password: Option<Zeroizing<String>>,
     /// The private key, in PEM, to [`Gateway::client_certificate`]; without one it is taken from that file.
     pub client_key: Option<Zeroizing<Vec<u8>>>,
-}
-
-/// What came of signing in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignIn {
-    /// The connection is not secure, or the account has no user name: it was not tried.
-    NotTried,
-    /// The gateway knows us.
-    Accepted,
-    /// It does not, or not now.
-    Refused(Refusal),
-    /// It offers none of the ways that we know.
-    NoMechanism {
-        /// What it offers.
-        offered: Vec<String>,
-    },
-    /// The connection was lost.
-    Lost {
-        /// In the system's words.
-        detail: String,
-    },
 }
 
 pub(super) async fn all(rooms: &Arc<Rooms>) -> Result<Vec<Gateway>, EngineError> {
@@ -97,9 +78,10 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
         Ok::<_, AccountError>(key)
     });
     let client_key = client_key.transpose()?;
-    if gateway.user.is_some() && password.is_none() {
+    if gateway.needs_password() && password.is_none() {
         return Err(AccountError::NoPassword.into());
     }
+    way_to_sign_in(&gateway)?;
     let name = gateway.name.clone();
     if Settings::load(&rooms.place)?.account(&name).is_some() {
         return Err(AccountError::NameTaken { name }.into());
@@ -121,6 +103,19 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
     match Settings::update(&rooms.place, add)? {
         (_, true) => Ok(()),
         (_, false) => Err(AccountError::NameTaken { name }.into()),
+    }
+}
+
+/// Each way to sign in has what it needs.
+fn way_to_sign_in(gateway: &Gateway) -> Result<(), AccountError> {
+    match gateway.sign_in {
+        SignInBy::External if gateway.client_certificate.is_none() => Err(AccountError::NoClientCertificate),
+        SignInBy::Password | SignInBy::External => Ok(()),
+        _ if gateway.user.is_none() => Err(AccountError::NoUser),
+        SignInBy::Xoauth2 | SignInBy::Oauthbearer if gateway.token_command.is_empty() => {
+            Err(AccountError::NoTokenCommand)
+        }
+        _ => Ok(()),
     }
 }
 
@@ -172,36 +167,6 @@ pub(super) async fn set_password(
     released.into_iter().for_each(|job| rooms.tell(Event::Job(job)));
     rooms.ring();
     Ok(())
-}
-
-pub(super) async fn test(rooms: &Arc<Rooms>, name: &str) -> Result<(CertificateReport, SignIn), EngineError> {
-    let gateway = find(rooms, Some(name)).await?;
-    let approach = rooms.approach(&gateway).await?;
-    let password = rooms.password(&gateway).await?;
-    let (mut report, sign_in) = try_to_sign_in(&approach, &gateway, password).await;
-    check::keep(rooms, &gateway.name, &mut report).await?;
-    Ok((report, sign_in))
-}
-
-async fn try_to_sign_in(
-    approach: &Approach,
-    gateway: &Gateway,
-    password: Option<Zeroizing<String>>,
-) -> (CertificateReport, SignIn) {
-    let session = match approach.open().await {
-        Ok(session) => session,
-        Err(error) => return (*error.report, SignIn::NotTried),
-    };
-    let (Some(user), Some(password)) = (&gateway.user, password) else {
-        return (session.quit().await, SignIn::NotTried);
-    };
-    let report = session.report().clone();
-    match session.sign_in(user, &password).await {
-        Ok(session) => (session.quit().await, SignIn::Accepted),
-        Err(SessionError::Refused(refusal)) => (report, SignIn::Refused(refusal)),
-        Err(SessionError::NoMechanism { offered }) => (report, SignIn::NoMechanism { offered }),
-        Err(SessionError::Lost { detail }) => (report, SignIn::Lost { detail }),
-    }
 }
 
 /// An account by name among settings that were read.

@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event, account};
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome};
-use crate::fax::gateway::{Fingerprint, Gateway, Trust};
+use crate::fax::gateway::{Fingerprint, Gateway, TlsStart, Trust};
 use crate::secret::{SecretKey, Vault};
-use crate::smtp::session::{self, Endpoint, OpenError, Secured, Session, Timeouts};
+use crate::smtp::session::{self, Endpoint, Milestone, OpenError, Secured, Session, Timeouts};
 use crate::tls::{Anchors, ClientIdentity, Crls, Expectation, IdentityError};
 
 /// A server to be looked at without an account.
@@ -21,6 +21,8 @@ pub struct Target {
     pub host: String,
     /// TCP port.
     pub port: u16,
+    /// How TLS begins there.
+    pub tls: TlsStart,
     /// The name that the certificate must carry, where `host` is not it.
     pub server_name: Option<String>,
     /// PEM file of the authorities to trust instead of the system's.
@@ -40,7 +42,7 @@ pub struct Target {
 /// # Errors
 /// [`AccountError`] for a file that cannot be used; what is wrong with the server is in the report.
 pub async fn check_target(target: Target) -> Result<CertificateReport, AccountError> {
-    let Target { host, port, server_name, ca, client_certificate, pin, crl, nist } = target;
+    let Target { host, port, tls, server_name, ca, client_certificate, pin, crl, nist } = target;
     let reference_name = account::host_name(server_name.unwrap_or_else(|| host.clone()))?;
     let trust = ca.map_or(Trust::System, Trust::CaFile);
     let prepare = move || {
@@ -54,7 +56,7 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
     };
     let expectation = tokio::task::spawn_blocking(prepare).await;
     let expectation = expectation.unwrap_or_else(|_| Err(AccountError::Identity(IdentityError::NoKey)))?;
-    let approach = Approach { endpoint: Endpoint { host, port }, expectation };
+    let approach = Approach { endpoint: Endpoint { host, port, tls }, expectation };
     let mut report = approach.look().await;
     report.note(Check::new(CheckName::History, Outcome::NotApplicable, Fact::NotRemembered));
     Ok(report)
@@ -84,11 +86,19 @@ impl Approach {
             nist: gateway.nist,
             ..Expectation::new(gateway.reference_name(), anchors)
         };
-        Ok(Self { endpoint: Endpoint { host: gateway.host.clone(), port: gateway.port }, expectation })
+        Ok(Self {
+            endpoint: Endpoint { host: gateway.host.clone(), port: gateway.port, tls: gateway.tls },
+            expectation,
+        })
     }
 
     pub async fn open(&self) -> Result<Session<Secured>, OpenError> {
         session::open(&self.endpoint, &self.expectation, &Timeouts::default(), Timestamp::now()).await
+    }
+
+    /// As [`Self::open`], telling how far it is.
+    pub async fn open_watched(&self, on: &mut (dyn FnMut(Milestone) + Send)) -> Result<Session<Secured>, OpenError> {
+        session::open_watched(&self.endpoint, &self.expectation, &Timeouts::default(), Timestamp::now(), on).await
     }
 
     async fn look(&self) -> CertificateReport {

@@ -279,7 +279,7 @@ async fn attempt(rooms: &Arc<Rooms>, line: &mut Option<Line>, claimed: &Claimed)
 async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
     let gateway = rooms.gateway(&job.account).await.map_err(|error| obstacle(&error))?;
     let approach = rooms.approach(&gateway).await.map_err(|error| obstacle(&error))?;
-    let password = rooms.password(&gateway).await.map_err(|error| obstacle(&error))?;
+    let credential = rooms.credential(&gateway).await.map_err(|error| obstacle(&error))?;
     let session = match approach.open().await {
         Ok(session) => session,
         Err(mut error) => {
@@ -288,11 +288,9 @@ async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
         }
     };
     keep(rooms, &job.account, &mut session.report().clone()).await;
-    let session = match (&gateway.user, password) {
-        (Some(user), Some(password)) => {
-            session.sign_in(user, &password).await.map_err(|error| not_signed_in(error, &gateway))?
-        }
-        _ => session.without_sign_in(),
+    let session = match credential {
+        Some(credential) => session.sign_in(&credential).await.map_err(|error| not_signed_in(error, &gateway))?,
+        None => session.without_sign_in(),
     };
     Ok(Line { account: job.account.clone(), session })
 }
@@ -301,7 +299,13 @@ async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
 fn obstacle(error: &EngineError) -> JobEvent {
     let detail = error.to_string();
     JobEvent::Hold(match error {
-        EngineError::Secret(_) | EngineError::Account(AccountError::NoPassword) => Hold::NoSecret { detail },
+        // The service behind the program may be away for a while.
+        EngineError::Account(AccountError::Token(error)) if error.is_transient() => {
+            return JobEvent::Lost { detail, final_dot: false };
+        }
+        EngineError::Secret(_) | EngineError::Account(AccountError::NoPassword | AccountError::Token(_)) => {
+            Hold::NoSecret { detail }
+        }
         _ => Hold::NoAccount { detail },
     })
 }
@@ -322,7 +326,7 @@ fn not_signed_in(error: SessionError, gateway: &Gateway) -> JobEvent {
     match error {
         SessionError::Refused(refusal) => JobEvent::Refused(refusal),
         SessionError::Lost { detail } => JobEvent::Lost { detail, final_dot: false },
-        error @ SessionError::NoMechanism { .. } => {
+        error @ (SessionError::NoMechanism { .. } | SessionError::Unprepared | SessionError::Sasl { .. }) => {
             JobEvent::Hold(Hold::NoAccount { detail: format!("{}: {error}", gateway.host) })
         }
     }

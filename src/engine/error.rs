@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::practice::PracticeError;
+use super::token::TokenError;
 use super::write::WriteError;
 use crate::document::DocumentError;
 use crate::fax::gateway::AddressError;
@@ -86,6 +87,18 @@ pub enum AccountError {
     /// A user name without a password.
     #[error("the password is missing")]
     NoPassword,
+    /// This way to sign in needs a user name.
+    #[error("the user name is missing")]
+    NoUser,
+    /// This way to sign in needs a program that prints tokens.
+    #[error("the program that prints tokens is missing")]
+    NoTokenCommand,
+    /// This way to sign in needs a client certificate.
+    #[error("the client certificate is missing")]
+    NoClientCertificate,
+    /// The program that prints tokens.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The file of authorities.
     #[error(transparent)]
     Authorities(#[from] AnchorError),

@@ -8,13 +8,14 @@ use tokio::sync::{Notify, RwLock, RwLockReadGuard, broadcast};
 use zeroize::Zeroizing;
 
 use super::check::Approach;
-use super::{AccountError, EngineError, Event, OpenError, Reader, account};
-use crate::fax::gateway::Gateway;
+use super::{AccountError, EngineError, Event, OpenError, Reader, account, token};
+use crate::fax::gateway::{Gateway, SignInBy};
 use crate::fax::number::{Number, Region};
 use crate::fax::page::Page;
 use crate::place::Place;
 use crate::secret::{SecretKey, Vault, VaultKind};
 use crate::settings::Settings;
+use crate::smtp::auth::Credential;
 use crate::store::{Store, StoreError, StoredPage};
 use crate::tiff::CodedPage;
 
@@ -112,16 +113,26 @@ impl Rooms {
         self.work(move |rooms| Approach::prepare(&gateway, &rooms.vault)).await
     }
 
-    /// The password of a gateway with a user name.
-    pub async fn password(self: &Arc<Self>, gateway: &Gateway) -> Result<Option<Zeroizing<String>>, EngineError> {
-        if gateway.user.is_none() {
-            return Ok(None);
-        }
+    /// What a gateway is signed in to with; nothing where nobody signs in.
+    pub async fn credential(self: &Arc<Self>, gateway: &Gateway) -> Result<Option<Credential>, EngineError> {
+        let by = gateway.sign_in;
+        let secret = match by {
+            SignInBy::External => Zeroizing::default(),
+            _ if gateway.user.is_none() => return Ok(None),
+            SignInBy::Password | SignInBy::ScramSha256 => self.password(gateway).await?,
+            SignInBy::Xoauth2 | SignInBy::Oauthbearer => {
+                token::token(&gateway.token_command).await.map_err(AccountError::Token)?
+            }
+        };
+        Ok(Some(Credential { by, user: gateway.user.clone().unwrap_or_default(), secret }))
+    }
+
+    async fn password(self: &Arc<Self>, gateway: &Gateway) -> Result<Zeroizing<String>, EngineError> {
         let key = SecretKey::Password { account: gateway.name.clone() };
         let secret = self.work(move |rooms| Ok::<_, EngineError>(rooms.vault.read(&key)?)).await?;
         let secret = secret.ok_or(AccountError::NoPassword)?;
         let password = std::str::from_utf8(&secret).map_err(|_| AccountError::NoPassword)?;
-        Ok(Some(Zeroizing::new(password.to_owned())))
+        Ok(Zeroizing::new(password.to_owned()))
     }
 
     /// An account by its name.

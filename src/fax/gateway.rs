@@ -72,7 +72,7 @@ pub struct Gateway {
 }
 
 const fn submission_port() -> u16 {
-    587
+    TlsStart::Starttls.port()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -107,6 +107,12 @@ impl Gateway {
         }
     }
 
+    /// Does signing in take a password that is kept?
+    #[must_use]
+    pub const fn needs_password(&self) -> bool {
+        self.user.is_some() && matches!(self.sign_in, SignInBy::Password | SignInBy::ScramSha256)
+    }
+
     /// The name that the server's certificate must carry (RFC 9525 section 6.1: what the user configured).
     #[must_use]
     pub fn reference_name(&self) -> &str {
@@ -136,6 +142,17 @@ pub enum TlsStart {
     Starttls,
     /// With the first byte (RFC 8314 section 3.3), customarily on port 465.
     Implicit,
+}
+
+impl TlsStart {
+    /// The customary port (RFC 6409 section 3.1, RFC 8314 section 7.3).
+    #[must_use]
+    pub const fn port(self) -> u16 {
+        match self {
+            Self::Starttls => 587,
+            Self::Implicit => 465,
+        }
+    }
 }
 
 /// How to sign in (RFC 4954); always inside TLS to a verified server.

@@ -1,12 +1,12 @@
 //! A session with a submission server. Its type says how far it is: only a [`Secured`] one can sign in, only a
 //! [`Ready`] one can submit, and a secured one comes from [`open`] alone, which lets no check fail.
 
+mod sign_in;
+
 use std::future::Future;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use lettre::Address;
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
@@ -14,11 +14,12 @@ use lettre::transport::smtp::extension::{ClientId, MailParameter, RcptParameter}
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
-use zeroize::Zeroizing;
 
+use super::auth::SaslFault;
 use super::stream::{Wire, WireError, note};
 use super::{Answer, Capabilities};
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, Verdict};
+use crate::fax::gateway::TlsStart;
 use crate::fax::job::{Refusal, Reply, Step};
 use crate::mail::Submission;
 use crate::tls::Expectation;
@@ -32,6 +33,8 @@ pub struct Endpoint {
     pub host: String,
     /// TCP port.
     pub port: u16,
+    /// How TLS begins there.
+    pub tls: TlsStart,
 }
 
 /// How long each step may take. A step is a whole exchange: a server that drips its answer gains nothing.
@@ -91,9 +94,15 @@ pub enum SessionError {
     /// The server refused.
     #[error("the server refused to let us sign in: {reply}", reply = .0.reply)]
     Refused(Refusal),
-    /// The server offers none of PLAIN and LOGIN.
+    /// The server offers none of the ways that the account is to sign in by.
     #[error("the server offers no way to sign in that we know")]
     NoMechanism { offered: Vec<String> },
+    /// User name or password hold characters that SCRAM has no form for (RFC 4013).
+    #[error("the password cannot be used with SCRAM-SHA-256")]
+    Unprepared,
+    /// The server did not keep to the exchange, or did not prove that it knows the password.
+    #[error("the server did not sign in with us as it must: {fault}")]
+    Sasl { fault: SaslFault },
     /// The connection was lost.
     #[error("the connection was lost: {detail}")]
     Lost { detail: String },
@@ -159,7 +168,8 @@ pub struct Session<State> {
 /// We give no name of this computer away: an address literal will do (RFC 5321 section 4.1.4).
 const CLIENT: ClientId = ClientId::Ipv4(Ipv4Addr::LOCALHOST);
 
-/// Opens a session: greeting, EHLO, STARTTLS, handshake with every check, EHLO.
+/// Opens a session: greeting, EHLO, STARTTLS, handshake with every check, EHLO; or handshake, greeting, EHLO where TLS
+/// begins with the first byte.
 ///
 /// # Errors
 /// [`OpenError`], whatever the reason; then nothing but EHLO, STARTTLS and QUIT was sent.
@@ -169,8 +179,31 @@ pub async fn open(
     timeouts: &Timeouts,
     now: Timestamp,
 ) -> Result<Session<Secured>, OpenError> {
+    open_watched(endpoint, expectation, timeouts, now, &mut |_| {}).await
+}
+
+/// How far the opening of a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Milestone {
+    /// The server takes connections.
+    Connected,
+    /// The handshake comes next.
+    TlsBegins,
+}
+
+/// As [`open`], telling how far it is.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn open_watched(
+    endpoint: &Endpoint,
+    expectation: &Expectation,
+    timeouts: &Timeouts,
+    now: Timestamp,
+    on: &mut (dyn FnMut(Milestone) + Send),
+) -> Result<Session<Secured>, OpenError> {
     let mut report = blank(&endpoint.host, endpoint.port, &expectation.reference_name, now);
-    match opened(endpoint, expectation, timeouts, now, &mut report).await {
+    match opened(endpoint, expectation, timeouts, now, &mut report, on).await {
         Ok((wire, capabilities)) => Ok(Session { wire, report, capabilities, timeouts: *timeouts, state: Secured(()) }),
         Err(refusal) => Err(OpenError { report: Box::new(report), refusal }),
     }
@@ -184,6 +217,7 @@ async fn opened(
     timeouts: &Timeouts,
     now: Timestamp,
     report: &mut CertificateReport,
+    on: &mut (dyn FnMut(Milestone) + Send),
 ) -> Result<Opened, Option<Refusal>> {
     let tcp = match connect(endpoint, timeouts).await {
         Ok(tcp) => tcp,
@@ -192,15 +226,31 @@ async fn opened(
             return Err(None);
         }
     };
-    let mut wire = Wire::new(tcp);
-    if let Err(stop) = greeted(&mut wire, timeouts, report).await {
-        if stop.polite {
-            quit(&mut wire, timeouts, &mut report.transcript).await;
+    on(Milestone::Connected);
+    let tcp = match endpoint.tls {
+        TlsStart::Starttls => {
+            let mut wire = Wire::new(tcp);
+            if let Err(stop) = greeted(&mut wire, timeouts, report).await {
+                if stop.polite {
+                    quit(&mut wire, timeouts, &mut report.transcript).await;
+                }
+                return Err(stop.refusal);
+            }
+            wire.into_inner()
         }
-        return Err(stop.refusal);
+        TlsStart::Implicit => {
+            set(report, Check::new(CheckName::Starttls, Outcome::NotApplicable, Fact::ImplicitTls));
+            tcp
+        }
+    };
+    on(Milestone::TlsBegins);
+    let stream = secure(tcp, expectation, timeouts.handshake, now, report).await;
+    // Nothing in the open that something could be slipped in behind. What comes in place of the handshake is a fault.
+    let passed = report.check(CheckName::Injection).is_some_and(|check| check.result == Outcome::Passed);
+    if endpoint.tls == TlsStart::Implicit && passed {
+        set(report, Check::new(CheckName::Injection, Outcome::NotApplicable, Fact::ImplicitTls));
     }
-    let tcp = wire.into_inner();
-    let Some(stream) = secure(tcp, expectation, timeouts.handshake, now, report).await else {
+    let Some(stream) = stream else {
         let failed: Vec<String> = report.failed().map(|check| check.check.to_string()).collect();
         let why = report.unreached.clone().unwrap_or_else(|| format!("ended: {}", failed.join(", ")));
         note(&mut report.transcript, Speaker::Note, &why);
@@ -211,7 +261,7 @@ async fn opened(
         note(&mut report.transcript, Speaker::Note, &agreed);
     }
     let mut wire = Wire::new(stream);
-    match introduced(&mut wire, timeouts, report).await {
+    match introduced(&mut wire, endpoint.tls, timeouts, report).await {
         Ok(capabilities) => Ok((wire, capabilities)),
         Err(stop) => {
             if stop.polite {
@@ -323,10 +373,11 @@ fn plaintext_fault(report: &mut CertificateReport, error: WireError) -> Stop {
     Stop::silently()
 }
 
-/// EHLO inside TLS: what was said before it is forgotten (RFC 3207 section 4.2), and a client certificate that the
+/// EHLO inside TLS, after the greeting where that comes inside TLS too: what was said before it is forgotten (RFC 3207 section 4.2), and a client certificate that the
 /// server does not want shows here in TLS 1.3.
 async fn introduced(
     wire: &mut Wire<TlsStream<TcpStream>>,
+    tls: TlsStart,
     timeouts: &Timeouts,
     report: &mut CertificateReport,
 ) -> Result<Capabilities, Stop> {
@@ -335,20 +386,21 @@ async fn introduced(
         Some(Fact::ClientHasNone) => Some(false),
         _ => None,
     };
-    let ehlo = Ehlo::new(CLIENT).to_string();
-    let answer = match wire.say(&ehlo, None, timeouts.command, &mut report.transcript).await {
-        Ok(()) => {
-            wire.acknowledge_at_once();
-            wire.answer(timeouts.command, &mut report.transcript).await
-        }
-        Err(error) => Err(error),
+    let greeting = match tls {
+        TlsStart::Starttls => None,
+        TlsStart::Implicit => Some(wire.answer(timeouts.greeting, &mut report.transcript).await),
+    };
+    let (step, answer) = match greeting {
+        Some(Ok(greeting)) if greeting.code != 220 => (Step::Greeting, Ok(greeting)),
+        Some(Err(error)) => (Step::Greeting, Err(error)),
+        _ => (Step::Ehlo, ehlo(wire, timeouts, report).await),
     };
     let (refusal, detail) = match answer {
-        Ok(answer) if answer.code == 250 => return Ok(Capabilities::read(&answer)),
+        Ok(answer) if step == Step::Ehlo && answer.code == 250 => return Ok(Capabilities::read(&answer)),
         Ok(answer) => {
             let reply = Reply::from(answer);
             let detail = reply.to_string();
-            (Some(Refusal { step: Step::Ehlo, reply }), detail)
+            (Some(Refusal { step, reply }), detail)
         }
         Err(error) => {
             let alert = matches!(error.tls(), Some(rustls::Error::AlertReceived(_)));
@@ -374,6 +426,16 @@ async fn introduced(
         }
         None => Err(Stop { refusal, polite: true }),
     }
+}
+
+async fn ehlo(
+    wire: &mut Wire<TlsStream<TcpStream>>,
+    timeouts: &Timeouts,
+    report: &mut CertificateReport,
+) -> Result<Answer, WireError> {
+    wire.say(&Ehlo::new(CLIENT).to_string(), None, timeouts.command, &mut report.transcript).await?;
+    wire.acknowledge_at_once();
+    wire.answer(timeouts.command, &mut report.transcript).await
 }
 
 async fn quit<S>(wire: &mut Wire<S>, timeouts: &Timeouts, said: &mut Vec<Line>)
@@ -414,81 +476,6 @@ impl<State> Session<State> {
     }
 }
 
-/// A secret on its way to the wire.
-type Secret = Zeroizing<String>;
-
-/// What a transcript shows in place of a secret.
-const MASK: &str = "****";
-
-impl Session<Secured> {
-    /// Signs in by PLAIN (RFC 4616) or LOGIN, whichever the server offers first in this order.
-    ///
-    /// # Errors
-    /// [`SessionError`]; the session is over.
-    pub async fn sign_in(mut self, user: &str, password: &Secret) -> Result<Session<Ready>, SessionError> {
-        let offers = |mechanism: &str| self.capabilities.auth.iter().any(|offered| offered == mechanism);
-        let outcome = if offers("PLAIN") {
-            self.plain(user, password).await
-        } else if offers("LOGIN") {
-            self.login(user, password).await
-        } else {
-            Err(SessionError::NoMechanism { offered: self.capabilities.auth.clone() })
-        };
-        match outcome {
-            Ok(()) => Ok(self.without_sign_in()),
-            Err(error) => {
-                if !matches!(error, SessionError::Lost { .. }) {
-                    self.quit().await;
-                }
-                Err(error)
-            }
-        }
-    }
-
-    /// Goes on without signing in, for a gateway that knows us otherwise.
-    #[must_use]
-    pub fn without_sign_in(self) -> Session<Ready> {
-        self.with(Ready { begun: false, dead: false })
-    }
-
-    async fn plain(&mut self, user: &str, password: &Secret) -> Result<(), SessionError> {
-        let message = Zeroizing::new(format!("\0{user}\0{}", password.as_str()));
-        let encoded = encoded(&message);
-        let at_once = Zeroizing::new(format!("AUTH PLAIN {}", encoded.as_str()));
-        // A command line has 512 octets; what is longer waits for the server's invitation (RFC 4954 section 4).
-        if at_once.len() <= 512 {
-            self.prove(&at_once, &format!("AUTH PLAIN {MASK}"), 235).await
-        } else {
-            self.prove("AUTH PLAIN\r\n", "AUTH PLAIN", 334).await?;
-            self.prove(&encoded, MASK, 235).await
-        }
-    }
-
-    async fn login(&mut self, user: &str, password: &Secret) -> Result<(), SessionError> {
-        self.prove("AUTH LOGIN\r\n", "AUTH LOGIN", 334).await?;
-        self.prove(&encoded(user), MASK, 334).await?;
-        self.prove(&encoded(password), MASK, 235).await
-    }
-
-    async fn prove(&mut self, line: &str, shown: &str, expected: u16) -> Result<(), SessionError> {
-        let answer = self.ask(line, Some(shown), self.timeouts.command).await;
-        let answer = answer.map_err(|error| SessionError::Lost { detail: error.to_string() })?;
-        match settle(Step::Auth, answer, &[expected]) {
-            Ok(_) => Ok(()),
-            Err(Unsettled::Refused(refusal)) => Err(SessionError::Refused(refusal)),
-            Err(Unsettled::Strange(detail)) => Err(SessionError::Lost { detail }),
-        }
-    }
-}
-
-/// Base64 with the line end.
-fn encoded(secret: &str) -> Secret {
-    let mut text = Zeroizing::new(String::with_capacity(secret.len().saturating_mul(2).saturating_add(8)));
-    STANDARD.encode_string(secret, &mut text);
-    text.push_str("\r\n");
-    text
-}
-
 /// An answer that is not the one that lets us go on.
 enum Unsettled {
     Refused(Refusal),
@@ -523,6 +510,17 @@ impl Session<Ready> {
             Err(_) => {}
         }
         outcome
+    }
+
+    /// Would the server take a message from this sender? It is asked, and takes it back.
+    ///
+    /// # Errors
+    /// [`SubmitError`].
+    pub async fn try_sender(&mut self, from: &str) -> Result<Reply, SubmitError> {
+        let mail = Mail::new(Some(address(from)?), Vec::new());
+        let reply = self.step(Step::Mail, &mail.to_string(), self.timeouts.command, &[250]).await?;
+        self.step(Step::Mail, &Rset.to_string(), self.timeouts.command, &[250]).await?;
+        Ok(reply)
     }
 
     async fn transact(&mut self, submission: &Submission, on: &mut impl Progress) -> Result<Reply, SubmitError> {
@@ -576,6 +574,10 @@ impl Session<Ready> {
             for (keyword, value) in [("RET", "HDRS"), ("ENVID", submission.envid.as_str())] {
                 parameters.push(MailParameter::Other { keyword: keyword.to_owned(), value: Some(value.to_owned()) });
             }
+        }
+        if self.capabilities.requiretls {
+            // The pages stay inside TLS on every further hop, or come back (RFC 8689 section 4.1).
+            parameters.push(MailParameter::Other { keyword: "REQUIRETLS".to_owned(), value: None });
         }
         Ok(Mail::new(sender, parameters))
     }

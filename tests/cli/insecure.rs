@@ -12,7 +12,7 @@ fn good(params: &mut CertificateParams) {
     params.not_after = date_time_ymd(2049, 1, 1);
 }
 
-fn with(ca: &Ca, change: impl FnOnce(&mut CertificateParams)) -> Script {
+pub fn with(ca: &Ca, change: impl FnOnce(&mut CertificateParams)) -> Script {
     let issued = ca.issue(|params| {
         good(params);
         change(params);

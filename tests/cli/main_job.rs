@@ -125,11 +125,16 @@ async fn what_is_queued_waits_can_be_cancelled_and_is_sent_when_it_is_due() {
 #[tokio::test]
 async fn an_account_lives() {
     let profile = Profile::new();
-    let _gateway = profile.with_gateway().await;
+    let gateway = profile.with_gateway().await;
     let shown = profile.ask(&["account", "show", "Practice"]).await;
-    assert!(!shown.out.contains("password"), "{}", shown.out);
+    assert!(shown.json().get("password").is_none() && !shown.out.contains(&gateway.password), "{}", shown.out);
     let tested = profile.ask(&["account", "test"]).await;
-    assert_eq!((tested.code, &tested.json()["sign_in"]), (0, &json!("accepted")));
+    let steps = tested.json()["steps"].as_array().unwrap().clone();
+    let steps: Vec<_> = steps.iter().map(|taken| (taken["step"].as_str(), taken["outcome"].as_str())).collect();
+    let road = ["reached", "starttls", "certificate", "sign-in", "sender-accepted", "size"];
+    assert_eq!((tested.code, steps), (0, road.map(|step| (Some(step), Some("passed"))).to_vec()));
+    let told = profile.run(&["account", "test"]).await;
+    assert!(told.out.starts_with("✓ Reached\n✓ STARTTLS forced\n✓ Certificate\n✓ Sign-in\n"), "{}", told.out);
     assert_eq!(profile.ask(&["check", "Practice"]).await.json()["verdict"], "verified");
     let again = profile.add_account(&["Practice", "--host", "localhost", "--from", "a@b.example"], "x").await;
     assert!(again.failed(2).contains("already"));

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use faxseal::fax::certificate::CheckName::{Authority, CipherSuite, Signature, TlsVersion};
 use faxseal::fax::certificate::{Fact, Outcome, Verdict};
+use faxseal::fax::gateway::TlsStart;
 use faxseal::smtp::session::{Endpoint, Timeouts, open};
 use faxseal::tls::certificate::fingerprint;
 use faxseal::tls::judgement::judge;
@@ -177,7 +178,7 @@ async fn a_weak_key() {
         let pin = fingerprint(&der(&server.certificate()));
         let expectation = Expectation { pin: Some(pin), ..trusting_nobody() };
         let front = Server::start(Script::with(Then::Proxy(server.port))).await;
-        let endpoint = Endpoint { host: "127.0.0.1".into(), port: front.port };
+        let endpoint = Endpoint { host: "127.0.0.1".into(), port: front.port, tls: TlsStart::Starttls };
         let error = open(&endpoint, &expectation, &Timeouts::default(), now()).await.err().unwrap();
         assert_eq!(error.report.verdict, Verdict::Refused);
         assert_eq!(failed(&error.report), [Signature], "{:#?}", error.report.checks);
@@ -206,7 +207,7 @@ async fn openssl_with_good_keys() {
                 ..trusting_nobody()
             };
             let front = Server::start(Script::with(Then::Proxy(server.port))).await;
-            let endpoint = Endpoint { host: "127.0.0.1".into(), port: front.port };
+            let endpoint = Endpoint { host: "127.0.0.1".into(), port: front.port, tls: TlsStart::Starttls };
             let brief = std::time::Duration::from_millis(300);
             let timeouts = Timeouts { command: brief, ..Timeouts::default() };
             // It is no mail server: after the handshake it says nothing to EHLO.

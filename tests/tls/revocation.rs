@@ -337,7 +337,11 @@ async fn a_handshake_brings_the_staple_along() {
             let credentials = authority.credentials(name);
             let config = stapling(&credentials, response.clone(), &[version]);
             let server = Server::start(Script::with(Then::Tls(config))).await;
-            let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port: server.port };
+            let endpoint = Endpoint {
+                host: "127.0.0.1".to_owned(),
+                port: server.port,
+                tls: faxseal::fax::gateway::TlsStart::Starttls,
+            };
             let opened = open(&endpoint, &authority.trusting(), &Timeouts::default(), Timestamp::now()).await;
             match opened {
                 Ok(session) => {

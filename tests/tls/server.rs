@@ -44,9 +44,16 @@ pub struct Script {
     /// Written in a segment of its own after the answer to STARTTLS.
     pub afterwards: Vec<u8>,
     pub then: Then,
+    /// TLS begins with the first byte, and the greeting comes inside.
+    pub implicit: bool,
+    /// Answers AUTH, and every line after it as long as it asks for more.
+    pub sasl: Option<Sasl>,
     /// Verb and answer, inside TLS. What is not in it is answered well.
     pub inside: Vec<(&'static str, &'static str)>,
 }
+
+/// The server's side of an exchange: what the client says, and what is answered.
+pub type Sasl = Arc<Mutex<dyn FnMut(&str) -> String + Send>>;
 
 pub const CUT: &str = "CUT";
 
@@ -65,6 +72,8 @@ impl Script {
             starttls: b"220 go ahead\r\n".to_vec(),
             afterwards: Vec::new(),
             then,
+            implicit: false,
+            sasl: None,
             inside: Vec::new(),
         }
     }
@@ -169,6 +178,9 @@ impl Server {
 
 async fn serve(tcp: TcpStream, script: &Script, heard: &Mutex<Heard>) -> std::io::Result<()> {
     let mut tcp = BufReader::new(tcp);
+    if script.implicit {
+        return starttls(tcp, script, heard).await;
+    }
     say(&mut tcp, &script.greeting).await?;
     while !script.drip.is_empty() {
         for octet in &script.drip {
@@ -209,7 +221,11 @@ async fn starttls(mut tcp: BufReader<TcpStream>, script: &Script, heard: &Mutex<
             // The buffer is empty unless the client spoke out of turn, and then the handshake fails, as it must.
             let leftover = tcp.buffer().to_vec();
             assert!(leftover.iter().take(1).all(|octet| *octet == 22), "plaintext after STARTTLS: {leftover:?}");
-            inside(BufReader::new(acceptor.accept(tcp).await?), script, heard).await
+            let mut tls = BufReader::new(acceptor.accept(tcp).await?);
+            if script.implicit {
+                say(&mut tls, &script.greeting).await?;
+            }
+            inside(tls, script, heard).await
         }
         Then::Raw(octets) => {
             tcp.fill_buf().await?;
@@ -245,6 +261,10 @@ where
         let line = String::from_utf8_lossy(&line).trim_end().to_owned();
         heard.lock().unwrap().secure.push(line.clone());
         let verb = verb(&line);
+        if let Some(sasl) = script.sasl.as_ref().filter(|_| verb == "AUTH") {
+            exchange(&mut tls, line, sasl, heard).await?;
+            continue;
+        }
         let says = match verb.as_str() {
             "EHLO" => answer("EHLO", OFFER),
             "AUTH" if line == "AUTH LOGIN" => {
@@ -295,6 +315,24 @@ where
             }
             say(&mut tls, says.as_bytes()).await?;
         }
+    }
+}
+
+async fn exchange<S>(tls: &mut BufReader<S>, first: String, sasl: &Sasl, heard: &Mutex<Heard>) -> std::io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut line = first;
+    loop {
+        let says = (sasl.lock().unwrap())(&line);
+        say(tls, says.as_bytes()).await?;
+        if !says.starts_with("334") {
+            return Ok(());
+        }
+        line = String::new();
+        tls.read_line(&mut line).await?;
+        line = line.trim_end().to_owned();
+        heard.lock().unwrap().secure.push(line.clone());
     }
 }
 

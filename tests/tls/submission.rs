@@ -3,6 +3,7 @@
 use faxseal::fax::certificate::{CheckName, Fact, Verdict};
 use faxseal::fax::job::{Refusal, Reply, Step};
 use faxseal::mail::Submission;
+use faxseal::smtp::auth::Credential;
 use faxseal::smtp::session::{Abort, Progress, Ready, Session, SessionError, SubmitError};
 use zeroize::Zeroizing;
 
@@ -41,7 +42,7 @@ pub fn message() -> Submission {
 pub async fn ready(script: Script, ca: &Ca) -> (Session<Ready>, Server) {
     let server = Server::start(script).await;
     let session = connect(server.port, &trusting(ca)).await.unwrap();
-    let session = session.sign_in("user", &Zeroizing::new("secret".to_owned())).await.unwrap();
+    let session = session.sign_in(&Credential::password("user", &Zeroizing::new("secret".to_owned()))).await.unwrap();
     (session, server)
 }
 
@@ -230,6 +231,16 @@ async fn only_what_is_offered_is_used() {
 }
 
 #[tokio::test]
+async fn tls_is_required_of_every_further_hop_where_that_can_be_asked() {
+    let ca = Ca::new("Test CA");
+    let offer = "250-gw.example\r\n250-REQUIRETLS\r\n250 AUTH PLAIN\r\n";
+    let (mut session, server) = ready(scripted(&ca, &[("EHLO", offer)]), &ca).await;
+    session.submit(&message(), &mut Followed::default()).await.unwrap();
+    session.quit().await;
+    assert_eq!(server.heard().await.secure[2], "MAIL FROM:<sender@office.example> REQUIRETLS");
+}
+
+#[tokio::test]
 async fn the_caller_may_stop_before_data() {
     let ca = Ca::new("Test CA");
     let (mut session, server) = ready(scripted(&ca, &[]), &ca).await;
@@ -278,7 +289,8 @@ async fn signing_in() {
         let offer: &'static str = format!("250-gw.example\r\n250 {offer}\r\n").leak();
         let server = Server::start(scripted(&ca, &[("EHLO", offer)])).await;
         let session = connect(server.port, &trusting(&ca)).await.unwrap();
-        let session = session.sign_in("user", &Zeroizing::new(password.to_owned())).await.unwrap();
+        let session =
+            session.sign_in(&Credential::password("user", &Zeroizing::new(password.to_owned()))).await.unwrap();
         let said = session.quit().await.transcript;
         let secrets = &lines[usize::from(lines.len() > 1)..];
         for secret in secrets.iter().map(|line| line.trim_start_matches("AUTH PLAIN ")) {
@@ -296,7 +308,7 @@ async fn signing_in_that_fails() {
     let attempt = async |inside: &[(&'static str, &'static str)]| {
         let server = Server::start(scripted(&ca, inside)).await;
         let session = connect(server.port, &trusting(&ca)).await.unwrap();
-        let error = session.sign_in("user", &password).await.err().unwrap();
+        let error = session.sign_in(&Credential::password("user", &password)).await.err().unwrap();
         (error, server.heard().await.secure)
     };
     for (answer, code) in [("535 5.7.8 no\r\n", 535), ("454 4.7.0 later\r\n", 454)] {

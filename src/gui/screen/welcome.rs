@@ -5,9 +5,8 @@ mod view;
 use std::fmt;
 use std::process::{Command, Stdio};
 
-use faxseal::engine::{AccountError, EngineError, GatewayProfiles, NewAccount, SignIn};
+use faxseal::engine::{AccountError, AccountTest, EngineError, GatewayProfiles, NewAccount};
 use faxseal::fax::catalogue::{Preset, PresetError, built_in};
-use faxseal::fax::certificate::CertificateReport;
 use faxseal::fax::gateway::{AddressRule, Gateway, Sender};
 use faxseal::fax::number::Number;
 use faxseal::i18n::t;
@@ -100,7 +99,7 @@ pub struct State {
     /// The account that was added.
     added: Option<String>,
     busy: bool,
-    found: Option<(CertificateReport, SignIn)>,
+    found: Option<AccountTest>,
 }
 
 impl Default for State {
@@ -139,7 +138,7 @@ pub enum Message {
     /// The account was added, or why not.
     Added(Result<String, EngineError>),
     /// The connection was tried.
-    Tested(Result<(CertificateReport, SignIn), EngineError>),
+    Tested(Result<AccountTest, EngineError>),
     /// Try the connection again.
     Test,
     /// The account was taken away again, to be changed.
@@ -306,7 +305,7 @@ impl State {
         self.busy = true;
         self.found = None;
         self.problem = None;
-        let test = |engine: faxseal::engine::Engine| async move { engine.test_account(&name).await };
+        let test = |engine: faxseal::engine::Engine| async move { engine.test_account(&name, &mut |_| ()).await };
         Action::Run(door.ask(test, Message::Tested))
     }
 

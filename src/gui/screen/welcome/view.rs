@@ -1,7 +1,8 @@
 //! What the first start looks like.
 
-use faxseal::engine::SignIn;
+use faxseal::engine::{AccountTest, StepOutcome, StepTaken};
 use faxseal::fax::catalogue::Preset;
+use faxseal::fax::gateway::TlsStart;
 use faxseal::i18n::t;
 use iced::widget::{Column, Row, column, container, row, scrollable, space, text_input};
 use iced::{Center, Element, Fill, FillPortion};
@@ -79,7 +80,7 @@ impl State {
         let card = |name: Option<&str>, title: String, detail: String, message: Message| {
             let chosen = name.is_some_and(|name| self.chosen.as_deref() == Some(name));
             let chosen = chosen || matches!(message, Message::Choose(None)) && self.chosen.is_none();
-            let words = column![brief::strong(title), brief::small(detail)];
+            let words = column![brief::strong(title), brief::small(detail)].width(Fill);
             let tone = chosen.then_some(Tone::Accent);
             press(Kind::Card { tone }, words).width(Fill).padding([10, 14]).on_press(message).into()
         };
@@ -137,7 +138,7 @@ impl State {
     }
 
     fn check(&self) -> Column<'_, Message> {
-        let Some((report, sign_in)) = &self.found else {
+        let Some(AccountTest { report, steps }) = &self.found else {
             let words = if self.busy { t::welcome_checking() } else { t::welcome_not_checked() };
             return column![label::title(t::welcome_step_check()).size(24).line_height(1.3), label::body(words)];
         };
@@ -148,26 +149,19 @@ impl State {
             label::small(explain::verdict_detail(report, now)),
         ];
         let banner = row![icon::toned(mark, 26, tone), words.width(Fill)].spacing(14).align_y(Center);
-        let (mark, tone) = match sign_in {
-            SignIn::Accepted => (Icon::CircleCheck, Tone::Ok),
-            SignIn::NotTried => (Icon::CircleMinus, Tone::Muted),
-            _ => (Icon::CircleX, Tone::Bad),
-        };
-        let signed = row![
-            icon::toned(mark, 18, tone),
-            column![label::strong(t::welcome_step_sign_in()), label::small(explain::sign_in(sign_in))].width(Fill),
-        ];
+        let tls = self.gateway().map(|gateway| gateway.tls).unwrap_or_default();
+        let steps = steps.iter().map(|taken| step(taken, tls));
         column![
             container(banner).padding(16).width(Fill).style(theme::toned_card(tone_of(report.may_send()))),
-            signed.spacing(10).padding([8, 0]),
+            Column::with_children(steps),
             certificate::checks(report),
         ]
     }
 
     /// The connection is secure, and the gateway knows us or need not.
     fn is_ready(&self) -> bool {
-        self.found.as_ref().is_some_and(|(report, sign_in)| {
-            report.may_send() && matches!(sign_in, SignIn::Accepted | SignIn::NotTried)
+        self.found.as_ref().is_some_and(|AccountTest { report, steps }| {
+            report.may_send() && !steps.iter().any(|taken| taken.outcome.is_failure())
         })
     }
 
@@ -203,6 +197,18 @@ impl State {
             .style(theme::input);
         column![label::caption(name), input].spacing(6)
     }
+}
+
+/// A step of the road with what came of it.
+fn step<'a>(taken: &StepTaken, tls: TlsStart) -> Element<'a, Message> {
+    let (mark, tone) = match &taken.outcome {
+        StepOutcome::Passed | StepOutcome::Takes { .. } => (Icon::CircleCheck, Tone::Ok),
+        StepOutcome::NotTried => (Icon::CircleMinus, Tone::Muted),
+        _ => (Icon::CircleX, Tone::Bad),
+    };
+    let detail = explain::step_detail(taken).map(label::small);
+    let words = column![label::strong(explain::step_title(taken.step, tls))].push(detail);
+    row![icon::toned(mark, 18, tone), words.width(Fill)].spacing(10).padding([6, 0]).into()
 }
 
 const fn tone_of(holds: bool) -> Tone {
