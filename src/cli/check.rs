@@ -51,7 +51,9 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
     };
     if output.is_json() {
         let mut told = json(&report);
-        told["history"] = object!(history);
+        if let Some(told) = told.as_object_mut() {
+            told.insert("history".to_owned(), object!(history));
+        }
         output.json(&told);
     } else {
         print(output, &report);

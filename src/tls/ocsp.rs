@@ -152,10 +152,10 @@ impl Answer<'_> {
         const GOOD: u8 = 0x80;
         const REVOKED: u8 = 0xa1;
         let unusable = |detail: &str| Status::Unusable(format!("OCSP: {detail}"));
-        Some(match self.status.raw.first()? {
+        Some(match *self.status.raw.first()? {
             // What was revoked stays so, however old the word is.
-            &REVOKED => Status::Revoked { at: time(&mut self.status.inside())? },
-            &GOOD => match self.period.fault(now) {
+            REVOKED => Status::Revoked { at: time(&mut self.status.inside())? },
+            GOOD => match self.period.fault(now) {
                 None => Status::Good { at: self.period.begin },
                 Some(fault) => unusable(&fault),
             },

@@ -64,7 +64,7 @@ fn a_list_says_who_is_revoked_and_who_is_not() {
     let ca = Ca::new("Test CA");
     let (bad, good) = (ca.issue(serial(0x80_1234)), ca.issue(serial(7)));
     let list = ca.crl(&[0x80_1234]);
-    for bytes in [list.pem.clone().into_bytes(), list.der.clone()] {
+    for bytes in [list.pem.into_bytes(), list.der] {
         let expectation = with(&ca, &bytes);
         assert_eq!(judged(&bad, b"", &expectation), listed());
         assert_eq!(judged(&good, b"", &expectation), clear());

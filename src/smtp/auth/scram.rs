@@ -32,7 +32,7 @@ enum Stage {
     Begun,
     /// Our proof is out; the server's must be the signature under this message.
     Shown {
-        server_key: hmac::Key,
+        server_key: Box<hmac::Key>,
         message: Secret,
     },
     Proven,
@@ -85,7 +85,7 @@ impl Scram {
     fn prove(&mut self, challenge: &str) -> Result<Secret, SaslFault> {
         let ServerFirst { nonce, salt, iterations } = ServerFirst::read(challenge)?;
         // It is ours and something of its own.
-        if !nonce.strip_prefix(self.nonce.as_str()).is_some_and(|own| !own.is_empty()) {
+        if nonce.strip_prefix(self.nonce.as_str()).is_none_or(str::is_empty) {
             return Err(SaslFault::OtherNonce);
         }
         let mut salted = Zeroizing::new([0; digest::SHA256_OUTPUT_LEN]);
@@ -99,7 +99,7 @@ impl Scram {
         let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, stored_key.as_ref()), message.as_bytes());
         let proof: Zeroizing<Vec<u8>> =
             Zeroizing::new(client_key.as_ref().iter().zip(signature.as_ref()).map(|(key, mask)| key ^ mask).collect());
-        let server_key = hmac::Key::new(hmac::HMAC_SHA256, server_key.as_ref());
+        let server_key = Box::new(hmac::Key::new(hmac::HMAC_SHA256, server_key.as_ref()));
         self.stage = Stage::Shown { server_key, message };
         Ok(Secret::new(format!("{unproven},p={}", STANDARD.encode(proof.as_slice()))))
     }
