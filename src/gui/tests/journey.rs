@@ -9,6 +9,7 @@ use iced_test::simulator::click;
 use super::super::app::{App, Message, Screen};
 use super::super::preset;
 use super::{LARGE, SMALL, window};
+use crate::gui::screen::welcome::{self, Field};
 use crate::gui::screen::{compose, inbox, outbox, security};
 
 /// A preset with its name.
@@ -359,4 +360,46 @@ fn hovering_does_not_press() {
     let moved = Event::Mouse(mouse::Event::CursorMoved { position: (100.0, 80.0).into() });
     let _ = ui.simulate([moved]);
     assert_eq!(ui.into_messages().count(), 0);
+}
+
+#[test]
+fn the_first_start_leads_to_a_checked_account() {
+    use faxseal::engine::{AccountStep, AccountTest, StepOutcome, StepTaken};
+
+    let mut app = preset::welcome();
+    let type_in = |app: &mut App, field, text: &str| {
+        let _ = app.update(Message::Welcome(welcome::Message::Typed(field, text.to_owned())));
+    };
+    press_words(&mut app, "Other gateway…");
+    press_words(&mut app, "Continue");
+    assert!(sees(
+        &app,
+        "The mail server is missing. Your gateway or mail provider names it, such as smtp.provider.example."
+    ));
+    type_in(&mut app, Field::Host, "smtp.gateway.example");
+    type_in(&mut app, Field::Sender, "office@practice.example");
+    type_in(&mut app, Field::Template, "fax@gateway.example");
+    press_words(&mut app, "Continue");
+    assert!(!sees(&app, "How do you sign in?"), "a template without a number leads on");
+    type_in(&mut app, Field::Template, "{digits}@gateway.example");
+    type_in(&mut app, Field::Port, "0");
+    press_words(&mut app, "Continue");
+    assert!(sees(&app, "The port is a number from 1 to 65535; 587 is customary."));
+    press_words(&mut app, "SRFax");
+    type_in(&mut app, Field::Port, "587");
+    press_words(&mut app, "Continue");
+    assert!(sees(&app, "How do you sign in?"));
+    press_words(&mut app, "Add and check");
+    let _ = app.update(Message::Welcome(welcome::Message::Added(Ok("SRFax".to_owned()))));
+    assert!(sees(&app, "Connecting, and looking at the certificate…"));
+    let steps = vec![
+        StepTaken { step: AccountStep::SignIn, outcome: StepOutcome::Passed },
+        StepTaken { step: AccountStep::SenderAccepted, outcome: StepOutcome::NotTried },
+    ];
+    let found = AccountTest { report: preset::verified(), steps };
+    let _ = app.update(Message::Welcome(welcome::Message::Tested(Ok(found))));
+    assert!(sees(&app, "Verified and encrypted") && sees(&app, "Sign-in"));
+    press_words(&mut app, "Open the inbox");
+    assert_eq!(app.screen_shown(), Screen::Inbox);
+    assert!(sees(&app, "New fax"));
 }
