@@ -6,12 +6,14 @@
 set -eu
 program=$1 folder=$2 here=$(dirname "$(readlink -f "$0")")
 mkdir -p "$folder"
+rm -f "$folder/received.tif"
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 
 mkfifo "$work/display"
 exec 3<>"$work/display"
-Xvfb -displayfd 3 -screen 0 1400x1000x24 >/dev/null 2>&1 &
+# Without -noreset the server begins anew whenever its last client goes, and cuts off the next.
+Xvfb -noreset -displayfd 3 -screen 0 1400x1000x24 >/dev/null 2>&1 &
 read -r number <&3
 export DISPLAY=:$number
 openbox >/dev/null 2>&1 &
