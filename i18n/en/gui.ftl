@@ -211,6 +211,7 @@ security-waiting = { $count ->
    *[other] { $detail } { $count } faxes wait in the outbox.
 }
 security-held = Sending stopped
+security-warning = Look at this
 security-passed = passed
 security-failed = failed
 security-unknown = not known
@@ -220,7 +221,7 @@ welcome-claim = Faxes that leave sealed, or do not leave at all.
 welcome-detail = Every fax goes to your gateway inside TLS, to a server whose certificate you can see. If that cannot be had, nothing is sent.
 welcome-title = Which gateway sends your faxes?
 welcome-step-gateway = Your gateway
-welcome-step-sign-in = Sign in, kept in this computer’s keyring
+welcome-step-sign-in = Sign in, kept encrypted
 welcome-step-check = Check the connection
 welcome-more = More gateways…
 welcome-more-detail = all that Faxseal knows
@@ -246,6 +247,7 @@ welcome-back = Back
 welcome-done = Open the inbox
 welcome-no-server = The mail server is missing. Your gateway or mail provider names it, such as smtp.provider.example.
 welcome-bad-port = The port is a number from 1 to 65535; 587 is customary.
+welcome-no-password = The password is missing. Leave the user name empty too if the server asks for none.
 welcome-no-sender = Your address is missing. Gateways take faxes only from an address that they know.
 welcome-practice = Try it with the practice gateway on this computer
 welcome-inbox = Later

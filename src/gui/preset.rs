@@ -1,6 +1,6 @@
 //! States built by hand, for tests: what the pictures of the look show.
 
-use faxseal::engine::{FaxPage, JobRow};
+use faxseal::engine::{AccountStep, AccountTest, FaxPage, JobRow, StepOutcome, StepTaken};
 use faxseal::fax::certificate::{
     Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, TlsParameters, Verdict,
 };
@@ -14,7 +14,8 @@ use faxseal::fax::{Fax, FaxId, JobId, ReceivedId};
 use iced::Size;
 use jiff::{SignedDuration, Timestamp};
 
-use super::app::{App, Screen};
+use super::app::{App, Message, Screen};
+use super::screen::welcome::{self, Field};
 use super::screen::{compose, inbox, outbox, security};
 
 /// The account of every preset.
@@ -373,6 +374,35 @@ pub fn unchecked() -> App {
 /// The first start.
 pub fn welcome() -> App {
     App::staged(Screen::Inbox, Vec::new(), now)
+}
+
+/// The first start, some way on: what was filled in, and what came of it.
+pub fn welcomed(messages: impl IntoIterator<Item = welcome::Message>) -> App {
+    let mut app = welcome();
+    for (field, text) in [(Field::Host, "smtp.provider.example"), (Field::Sender, "office@practice.example")] {
+        let _ = app.update(Message::Welcome(welcome::Message::Typed(field, text.to_owned())));
+    }
+    for message in messages {
+        let _ = app.update(Message::Welcome(message));
+    }
+    app
+}
+
+/// What the road of an account's test came to, up to this step's outcome.
+pub fn tested(sign_in: StepOutcome) -> welcome::Message {
+    use AccountStep::{Certificate, Reached, SenderAccepted, SignIn, Size, Starttls};
+    let went = sign_in == StepOutcome::Passed;
+    let behind = |outcome| if went { outcome } else { StepOutcome::NotTried };
+    let steps = [
+        (Reached, StepOutcome::Passed),
+        (Starttls, StepOutcome::Passed),
+        (Certificate, StepOutcome::Passed),
+        (SenderAccepted, behind(StepOutcome::Passed)),
+        (Size, behind(StepOutcome::Takes { limit: Some(52_428_800) })),
+    ];
+    let mut steps = steps.map(|(step, outcome)| StepTaken { step, outcome }).to_vec();
+    steps.insert(3, StepTaken { step: SignIn, outcome: sign_in });
+    welcome::Message::Tested(Ok(AccountTest { report: verified(), steps }))
 }
 
 fn staged(screen: Screen) -> App {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::process::{Command, Stdio};
 
 use faxseal::engine::{AccountError, AccountTest, EngineError, GatewayProfiles, NewAccount};
-use faxseal::fax::catalogue::{Preset, PresetError, built_in};
+use faxseal::fax::catalogue::{Preset, built_in};
 use faxseal::fax::gateway::{AddressRule, Gateway, Sender};
 use faxseal::fax::number::Number;
 use faxseal::i18n::t;
@@ -273,6 +273,9 @@ impl State {
                     state.form.user.clone_from(&state.form.sender);
                 }
             }),
+            Ok(gateway) if gateway.user.is_some() && self.form.password.0.is_empty() => {
+                self.run(|state| state.problem = Some(t::welcome_no_password()))
+            }
             Ok(gateway) => {
                 let name = gateway.name.clone();
                 let password = gateway.user.is_some().then(|| self.form.password.0.clone());
@@ -332,7 +335,10 @@ impl State {
         let sender = Sender { address: address.to_owned(), name: None, number };
         let user = form.user.trim();
         let made = match self.preset() {
-            Some(preset) => preset.account(&preset.profile.title, Some(host), sender).map_err(preset_error)?,
+            Some(preset) => {
+                let title = &preset.profile.title;
+                preset.account(title, Some(host), sender).map_err(|error| explain::preset_error(&error, title))?
+            }
             None => {
                 let rule = form.template.trim().parse::<AddressRule>();
                 let rule = rule.map_err(|error| explain::address_error(&error))?;
@@ -340,14 +346,6 @@ impl State {
             }
         };
         Ok(Gateway { port, user: (!user.is_empty()).then(|| user.to_owned()), ..made })
-    }
-}
-
-fn preset_error(error: PresetError) -> String {
-    match error {
-        PresetError::NoHost => t::welcome_no_server(),
-        PresetError::Address(error) => explain::address_error(&error),
-        error @ PresetError::NoAddress => error.to_string(),
     }
 }
 

@@ -2,18 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
+use faxseal::engine::StepOutcome;
 use iced::{Size, Theme};
 
 use super::super::app::{App, Message};
 use super::super::preset;
 use super::super::theme;
 use super::{LARGE, SMALL, window};
+use crate::gui::screen::welcome::{Field, Message as W};
 use crate::gui::screen::{compose, security};
 
 /// The variable that names the folder for the pictures.
 const FOLDER: &str = "FAXSEAL_PICTURES";
 
 fn states() -> Vec<(&'static str, App)> {
+    let added = || W::Added(Ok("eFax".to_owned()));
+    let refused = StepOutcome::NoMechanism { offered: vec!["GSSAPI".to_owned()] };
     let mut dropping = preset::compose();
     for file in ["a.pdf", "b.pdf", "c.png"] {
         let _ = dropping.update(Message::Window(iced::window::Event::FileHovered(file.into())));
@@ -38,6 +42,13 @@ fn states() -> Vec<(&'static str, App)> {
         ("security-unchecked", preset::unchecked()),
         ("security-pem", pem),
         ("welcome", preset::welcome()),
+        ("welcome-all", preset::welcomed([W::All])),
+        ("welcome-other", preset::welcomed([W::Choose(None)])),
+        ("welcome-wrong", preset::welcomed([W::Typed(Field::Port, "0".to_owned()), W::Continue])),
+        ("welcome-sign-in", preset::welcomed([W::Continue])),
+        ("welcome-checking", preset::welcomed([W::Continue, added()])),
+        ("welcome-checked", preset::welcomed([W::Continue, added(), preset::tested(StepOutcome::Passed)])),
+        ("welcome-refused", preset::welcomed([W::Continue, added(), preset::tested(refused)])),
     ]
 }
 

@@ -19,6 +19,7 @@ pub fn checks<'a, Message: 'a>(report: &'a CertificateReport) -> Column<'a, Mess
 
 fn entry<'a, Message: 'a>(check: &'a Check) -> Element<'a, Message> {
     let (which, tone, word) = match check.result {
+        _ if check.is_warning() => (Icon::TriangleAlert, Tone::Warn, t::security_warning()),
         Outcome::Passed => (Icon::CircleCheck, Tone::Ok, t::security_passed()),
         Outcome::Failed => (Icon::CircleX, Tone::Bad, t::security_failed()),
         Outcome::Unknown => (Icon::CircleQuestionMark, Tone::Warn, t::security_unknown()),
