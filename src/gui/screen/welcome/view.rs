@@ -5,7 +5,7 @@ use faxseal::fax::catalogue::Preset;
 use faxseal::fax::gateway::TlsStart;
 use faxseal::i18n::t;
 use iced::widget::{Column, Row, column, container, row, scrollable, space, text_input};
-use iced::{Center, Element, Fill, FillPortion};
+use iced::{Center, Element, Fill, FillPortion, Padding};
 use zeroize::Zeroizing;
 
 use super::{Field, Message, Secret, State, Step};
@@ -41,11 +41,15 @@ impl State {
             row![icon::toned(Icon::CircleX, 18, Tone::Bad), words].spacing(10).align_y(Center)
         });
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
-        let part = scrollable(container(part.spacing(14).max_width(780)).padding([0, 8]))
-            .direction(scrollable::Direction::Vertical(bar))
-            .style(theme::scroll)
-            .width(Fill)
-            .height(Fill);
+        let part = scrollable(container(part.spacing(14).max_width(780)).padding(Padding {
+            left: 2.0,
+            right: 16.0,
+            ..Padding::ZERO
+        }))
+        .direction(scrollable::Direction::Vertical(bar))
+        .style(theme::scroll)
+        .width(Fill)
+        .height(Fill);
         let padding = if narrow { [28, 20] } else { [56, 48] };
         let right = column![part].push(problem).push(self.acts()).spacing(16).padding(padding);
         row![side, container(right).style(theme::ground).width(Fill).height(Fill)].into()
