@@ -5,6 +5,7 @@ nav-new-fax = New fax
 nav-inbox = Inbox
 nav-outbox = Outbox
 nav-security = Security
+nav-settings = Settings
 
 indicator-verified = Verified, encrypted
 indicator-pinned = Encrypted, pinned
@@ -184,6 +185,7 @@ doubt-again = Not sent, send again
 
 security-title = Connection security
 security-save = Save report
+security-settings = Account settings
 security-check = Check now
 security-stop = Stop
 security-checking = Checking…

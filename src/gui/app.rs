@@ -18,7 +18,7 @@ use iced::{Subscription, Task, Theme, event, window};
 use jiff::Timestamp;
 
 use super::door::Door;
-use super::screen::{compose, inbox, outbox, security, welcome};
+use super::screen::{compose, inbox, outbox, security, settings, welcome};
 use super::shortcut::Shortcut;
 use super::theme;
 use super::ui::indicator::Indicator;
@@ -37,6 +37,7 @@ pub struct App {
     compose: compose::State,
     outbox: outbox::State,
     security: security::State,
+    settings: settings::State,
     welcome: welcome::State,
     accounts: Option<Vec<Gateway>>,
     practice: bool,
@@ -63,11 +64,13 @@ pub enum Screen {
     Outbox,
     /// Connection security.
     Security,
+    /// Settings.
+    Settings,
 }
 
 impl Screen {
-    /// In the order of the navigation and of the keys 1 to 4.
-    pub const ALL: [Self; 4] = [Self::Compose, Self::Inbox, Self::Outbox, Self::Security];
+    /// In the order of the navigation and of the keys 1 to 5.
+    pub const ALL: [Self; 5] = [Self::Compose, Self::Inbox, Self::Outbox, Self::Security, Self::Settings];
 }
 
 /// Is the window being closed?
@@ -102,6 +105,8 @@ pub enum Message {
     Outbox(outbox::Message),
     /// On connection security.
     Security(security::Message),
+    /// On the settings.
+    Settings(settings::Message),
     /// On the first start.
     Welcome(welcome::Message),
     /// Something changed in the engine; none: some of it was missed.
@@ -144,6 +149,7 @@ impl App {
             compose: compose::State::default(),
             outbox: outbox::State::default(),
             security: security::State::default(),
+            settings: settings::State::default(),
             welcome: welcome::State::default(),
             accounts: None,
             practice,
@@ -186,6 +192,7 @@ impl App {
             Message::Compose(message) => self.compose_said(message),
             Message::Outbox(message) => self.outbox_said(message),
             Message::Security(message) => self.security_said(message),
+            Message::Settings(message) => self.settings_said(message),
             Message::Welcome(message) => self.welcome_said(message),
             Message::Changed(event) => self.changed(event),
             Message::Accounts(accounts) => self.accounts_read(accounts),
@@ -254,6 +261,16 @@ impl App {
         match self.security.update(message, &self.door) {
             security::Action::Run(task) => task.map(Message::Security),
             security::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Security)),
+            security::Action::Settings(account) => {
+                self.settings.open_account(&account);
+                self.show(Screen::Settings)
+            }
+        }
+    }
+
+    fn settings_said(&mut self, message: settings::Message) -> Task<Message> {
+        match self.settings.update(message, &self.door) {
+            settings::Action::Run(task) => task.map(Message::Settings),
         }
     }
 
@@ -296,6 +313,7 @@ impl App {
     fn accounts_read(&mut self, accounts: Result<Vec<Gateway>, EngineError>) -> Task<Message> {
         match accounts {
             Ok(accounts) => {
+                self.settings.accounts(&accounts);
                 let task = self.security.accounts(&accounts, &self.door).map(Message::Security);
                 self.accounts = Some(accounts);
                 task
@@ -382,6 +400,7 @@ impl App {
             Screen::Inbox => self.inbox.shortcut(shortcut).map(Message::Inbox),
             Screen::Outbox => self.outbox.shortcut(shortcut).map(Message::Outbox),
             Screen::Security => self.security.shortcut(shortcut).map(Message::Security),
+            Screen::Settings => self.settings.shortcut(shortcut).map(Message::Settings),
         }
     }
 
@@ -391,6 +410,7 @@ impl App {
             Screen::Inbox => self.inbox.has_dialog(),
             Screen::Outbox => self.outbox.has_dialog(),
             Screen::Security => self.security.has_dialog(),
+            Screen::Settings => self.settings.has_dialog(),
         }
     }
 

@@ -371,6 +371,11 @@ pub fn unchecked() -> App {
     staged(Screen::Security).with_security(security::State::with_report(ACCOUNT, None))
 }
 
+/// The settings, at the accounts.
+pub fn settings() -> App {
+    staged(Screen::Settings)
+}
+
 /// The first start.
 pub fn welcome() -> App {
     App::staged(Screen::Inbox, Vec::new(), now)

@@ -4,4 +4,5 @@ pub mod compose;
 pub mod inbox;
 pub mod outbox;
 pub mod security;
+pub mod settings;
 pub mod welcome;

@@ -7,7 +7,7 @@ use iced::{Center, Element, Fill};
 
 use super::{App, Closing, Message, Screen, is_message};
 use crate::gui::icon::{self, Icon};
-use crate::gui::screen::{compose, inbox, security};
+use crate::gui::screen::{compose, inbox, security, settings};
 use crate::gui::shortcut;
 use crate::gui::theme::{self, Tone};
 use crate::gui::ui::dialog;
@@ -61,6 +61,7 @@ impl App {
             self.entry(Screen::Outbox, Icon::Send, t::nav_outbox(), self.outbox.waiting(), "3"),
             space().height(16),
             self.entry(Screen::Security, Icon::ShieldCheck, t::nav_security(), 0, "4"),
+            self.entry(Screen::Settings, Icon::Settings, t::nav_settings(), 0, "5"),
         ]
         .spacing(4);
         let practice = self.practice.then(|| {
@@ -126,6 +127,11 @@ impl App {
                 };
                 self.security.view(around).map(Message::Security)
             }
+            Screen::Settings => {
+                let accounts = self.accounts.as_deref().unwrap_or_default();
+                let around = settings::Around { accounts, narrow: self.width < NARROW };
+                self.settings.view(around).map(Message::Settings)
+            }
         }
     }
 
@@ -140,6 +146,7 @@ impl App {
             Screen::Inbox => self.inbox.dialog().map(|dialog| dialog.map(Message::Inbox)),
             Screen::Outbox => self.outbox.dialog(self.now).map(|dialog| dialog.map(Message::Outbox)),
             Screen::Security => self.security.dialog().map(|dialog| dialog.map(Message::Security)),
+            Screen::Settings => self.settings.dialog().map(|dialog| dialog.map(Message::Settings)),
         };
         (dialog, close)
     }

@@ -63,6 +63,8 @@ pub enum Message {
     Saved(Result<PathBuf, String>),
     /// The dialog that asks for a path.
     Path(path_entry::Message),
+    /// Go to the account's settings.
+    Settings,
     /// Keys move the screen, logical pixels.
     ScrollBy(f32),
 }
@@ -74,6 +76,8 @@ pub enum Action {
     Run(Task<Message>),
     /// Tell the user in a few words.
     Tell(String, Task<Message>),
+    /// Open the settings of this account.
+    Settings(String),
 }
 
 impl From<Task<Message>> for Action {
@@ -157,6 +161,7 @@ impl State {
             Message::Saved(Ok(file)) => Action::Tell(t::security_saved(file.display().to_string()), Task::none()),
             Message::Saved(Err(reason)) => Action::Tell(t::security_save_failed(reason), Task::none()),
             Message::Path(message) => self.path_said(message).into(),
+            Message::Settings => self.account.clone().map_or(Action::Run(Task::none()), Action::Settings),
             Message::ScrollBy(y) => scroll_by(PART, AbsoluteOffset { x: 0.0, y }).into(),
         }
     }

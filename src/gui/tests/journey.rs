@@ -16,7 +16,7 @@ use crate::gui::screen::{compose, inbox, outbox, security};
 /// A preset with its name.
 type Preset = (&'static str, fn() -> App);
 
-const PRESETS: [Preset; 16] = [
+const PRESETS: [Preset; 17] = [
     ("inbox", preset::inbox),
     ("inbox-empty", preset::inbox_empty),
     ("inbox-practice", || preset::inbox_empty().with_practice()),
@@ -28,6 +28,7 @@ const PRESETS: [Preset; 16] = [
     ("security", preset::secure),
     ("stopped", preset::stopped),
     ("unchecked", preset::unchecked),
+    ("settings", preset::settings),
     ("welcome", preset::welcome),
     ("welcome-all", || preset::welcomed([welcome::Message::All])),
     ("welcome-other", || preset::welcomed([welcome::Message::Choose(None)])),
@@ -128,6 +129,7 @@ fn the_navigation_leads_everywhere() {
     for (words, screen) in [
         ("Outbox", Screen::Outbox),
         ("Security", Screen::Security),
+        ("Settings", Screen::Settings),
         ("New fax", Screen::Compose),
         ("Inbox", Screen::Inbox),
         ("Verified, encrypted", Screen::Security),
@@ -135,14 +137,26 @@ fn the_navigation_leads_everywhere() {
         press_words(&mut app, words);
         assert_eq!(app.screen_shown(), screen);
     }
-    for (digit, screen) in
-        [("1", Screen::Compose), ("2", Screen::Inbox), ("3", Screen::Outbox), ("4", Screen::Security)]
-    {
+    for (digit, screen) in [
+        ("1", Screen::Compose),
+        ("2", Screen::Inbox),
+        ("3", Screen::Outbox),
+        ("4", Screen::Security),
+        ("5", Screen::Settings),
+    ] {
         character(&mut app, digit);
         assert_eq!(app.screen_shown(), screen);
     }
     character(&mut app, "n");
     assert_eq!(app.screen_shown(), Screen::Compose);
+}
+
+#[test]
+fn connection_security_leads_to_the_accounts_settings() {
+    let mut app = preset::secure();
+    press_words(&mut app, "Account settings");
+    assert_eq!(app.screen_shown(), Screen::Settings);
+    assert!(sees(&app, preset::ACCOUNT));
 }
 
 #[test]

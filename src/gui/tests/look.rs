@@ -41,6 +41,7 @@ fn states() -> Vec<(&'static str, App)> {
         ("security-stopped", preset::stopped()),
         ("security-unchecked", preset::unchecked()),
         ("security-pem", pem),
+        ("settings", preset::settings()),
         ("welcome", preset::welcome()),
         ("welcome-all", preset::welcomed([W::All])),
         ("welcome-other", preset::welcomed([W::Choose(None)])),

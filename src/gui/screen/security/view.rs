@@ -54,7 +54,8 @@ impl State {
         let save = act(Kind::Secondary, Icon::FileDown, t::security_save())
             .on_press_maybe(self.report().is_some().then_some(Message::Save));
         let save = tip(save, with_keys(&t::security_save(), &shortcut::command("S")), Position::Bottom);
-        let head = head(t::security_title(), None, row![].push(accounts).push(save));
+        let settings = act(Kind::Secondary, Icon::Settings, t::security_settings()).on_press(Message::Settings);
+        let head = head(t::security_title(), None, row![].push(accounts).push(settings).push(save));
         if around.accounts.is_empty() {
             let words = label::body(t::security_no_gateway()).style(theme::toned(Tone::Muted));
             return column![head, center(words)].into();

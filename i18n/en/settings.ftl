@@ -1,0 +1,3 @@
+# Settings: the screen and its sections.
+settings-title = Settings
+settings-accounts = Accounts

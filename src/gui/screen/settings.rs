@@ -1,0 +1,117 @@
+//! Settings: the sections at the left, what the chosen one decides beside them.
+//!
+//! A section is a module below `settings/` with a `State` of its own that has `refresh`, `update` (which gives an
+//! [`Action`] of its messages), `shortcut`, `has_dialog`, `view` and `dialog`, as a screen has. To add one, give it a
+//! word in [`Section::ALL`], `title` and `icon`, a field in [`State`], a variant of [`Message`], and an arm in each
+//! `match` on the section here and in `settings/view.rs`: the compiler names them. A section is listed when it works.
+
+mod accounts;
+mod view;
+
+use faxseal::fax::gateway::Gateway;
+use iced::Task;
+use iced::widget::operation::{AbsoluteOffset, scroll_by};
+
+use crate::gui::door::Door;
+use crate::gui::shortcut::Shortcut;
+
+pub use view::Around;
+
+/// The scrolled part's name for operations.
+const PART: &str = "settings-part";
+
+/// A part of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Section {
+    /// Gateways.
+    #[default]
+    Accounts,
+}
+
+impl Section {
+    /// In the order of the list.
+    pub const ALL: [Self; 1] = [Self::Accounts];
+}
+
+/// The screen's state.
+#[derive(Debug, Default)]
+pub struct State {
+    section: Section,
+    accounts: accounts::State,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Another section.
+    Show(Section),
+    /// In the section of the accounts.
+    Accounts(accounts::Message),
+}
+
+/// What a section, or the screen, wants of the window.
+#[derive(Debug)]
+pub enum Action<M = Message> {
+    /// Nothing more than this.
+    Run(Task<M>),
+}
+
+impl<M: Send + 'static> Action<M> {
+    /// With the messages of the screen instead of a section's.
+    fn map(self, message: impl FnMut(M) -> Message + Send + 'static) -> Action {
+        match self {
+            Self::Run(task) => Action::Run(task.map(message)),
+        }
+    }
+}
+
+impl<M> From<Task<M>> for Action<M> {
+    fn from(task: Task<M>) -> Self {
+        Self::Run(task)
+    }
+}
+
+impl State {
+    /// The accounts were read.
+    pub fn accounts(&mut self, accounts: &[Gateway]) {
+        self.accounts.accounts(accounts);
+    }
+
+    /// Opens the section of the accounts at one of them.
+    pub fn open_account(&mut self, name: &str) {
+        self.section = Section::Accounts;
+        self.accounts.open(name);
+    }
+
+    /// Takes in what happened.
+    pub fn update(&mut self, message: Message, _door: &Door) -> Action {
+        match message {
+            Message::Show(section) => {
+                self.section = section;
+                Task::none().into()
+            }
+            Message::Accounts(message) => self.accounts.update(message).map(Message::Accounts),
+        }
+    }
+
+    /// What a key asks for on this screen.
+    #[must_use]
+    pub fn shortcut(&self, shortcut: Shortcut) -> Option<Message> {
+        match self.section {
+            Section::Accounts => self.accounts.shortcut(shortcut).map(Message::Accounts),
+        }
+    }
+
+    /// Is a dialog open, which takes all keys?
+    #[must_use]
+    pub const fn has_dialog(&self) -> bool {
+        match self.section {
+            Section::Accounts => self.accounts.has_dialog(),
+        }
+    }
+}
+
+/// Moves the section's content, logical pixels.
+fn scroll<M: Send + 'static>(y: f32) -> Task<M> {
+    scroll_by(PART, AbsoluteOffset { x: 0.0, y })
+}
