@@ -107,7 +107,8 @@ pub fn json(report: &CertificateReport) -> Value {
         "checks": checks(report),
         "tls": report.tls,
         "chain": report.chain,
-        "transcript": report.transcript,
+        "transcript": report.transcript.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "transcript_ms": report.transcript.iter().map(|line| line.ms).collect::<Vec<_>>(),
     })
 }
 

@@ -313,13 +313,14 @@ pub enum Speaker {
 }
 
 /// A line of a session's transcript, without its line end; secrets are already masked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// Who said it.
     pub speaker: Speaker,
     /// What was said.
     pub text: String,
+    /// Milliseconds since the program began to connect; none in reports of before they were counted.
+    pub ms: Option<u32>,
 }
 
 impl fmt::Display for Line {
@@ -332,14 +333,9 @@ impl fmt::Display for Line {
     }
 }
 
-impl From<Line> for String {
-    fn from(line: Line) -> Self {
-        line.to_string()
-    }
-}
-
-impl From<String> for Line {
-    fn from(text: String) -> Self {
+impl Line {
+    /// A line of a transcript as it is written, without its time.
+    fn read(text: &str) -> Self {
         let (speaker, text) = if let Some(said) = text.strip_prefix("C: ") {
             (Speaker::Client, said)
         } else if let Some(said) = text.strip_prefix("S: ") {
@@ -347,7 +343,32 @@ impl From<String> for Line {
         } else {
             (Speaker::Note, text.trim().trim_matches('\u{2013}').trim())
         };
-        Self { speaker, text: text.to_owned() }
+        Self { speaker, text: text.to_owned(), ms: None }
+    }
+}
+
+/// A transcript as it is kept: the lines, and beside them their times.
+mod transcript {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Line;
+
+    #[derive(Serialize, Deserialize)]
+    struct Kept {
+        transcript: Vec<String>,
+        #[serde(default)]
+        transcript_ms: Vec<Option<u32>>,
+    }
+
+    pub fn serialize<S: Serializer>(lines: &[Line], serializer: S) -> Result<S::Ok, S::Error> {
+        let transcript = lines.iter().map(ToString::to_string).collect();
+        Kept { transcript, transcript_ms: lines.iter().map(|line| line.ms).collect() }.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Line>, D::Error> {
+        let kept = Kept::deserialize(deserializer)?;
+        let times = kept.transcript_ms.into_iter().chain(std::iter::repeat(None));
+        Ok(kept.transcript.iter().zip(times).map(|(text, ms)| Line { ms, ..Line::read(text) }).collect())
     }
 }
 
@@ -373,7 +394,8 @@ pub struct CertificateReport {
     pub tls: Option<TlsParameters>,
     /// The server's certificate first, then towards the anchor.
     pub chain: Vec<Certificate>,
-    /// What was said.
+    /// What was said, and when.
+    #[serde(flatten, with = "transcript")]
     pub transcript: Vec<Line>,
 }
 
@@ -428,5 +450,33 @@ mod tests {
         }
         let expired = Fact::Expired { not_before, not_after: not_before };
         assert!(!Check::new(CheckName::Validity, Outcome::Failed, expired).is_warning());
+    }
+
+    #[test]
+    fn a_transcript_is_kept_with_its_times_and_one_without_is_read() {
+        let said = |speaker, text: &str, ms| Line { speaker, text: text.to_owned(), ms };
+        let report = CertificateReport {
+            host: "h".to_owned(),
+            port: 587,
+            server_name: "h".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            verdict: Verdict::Unreached,
+            unreached: None,
+            checks: Vec::new(),
+            tls: None,
+            chain: Vec::new(),
+            transcript: vec![
+                said(Speaker::Note, "connected to 192.0.2.1:587", Some(3)),
+                said(Speaker::Server, "220 h ESMTP", Some(15)),
+                said(Speaker::Client, "EHLO [127.0.0.1]", None),
+            ],
+        };
+        let mut kept = serde_json::to_value(&report).unwrap();
+        assert_eq!(kept["transcript"][1], "S: 220 h ESMTP");
+        assert_eq!(kept["transcript_ms"], serde_json::json!([3, 15, null]));
+        assert_eq!(serde_json::from_value::<CertificateReport>(kept.clone()).unwrap(), report);
+        kept.as_object_mut().unwrap().remove("transcript_ms");
+        let before: CertificateReport = serde_json::from_value(kept).unwrap();
+        assert_eq!(before.transcript[1], said(Speaker::Server, "220 h ESMTP", None));
     }
 }

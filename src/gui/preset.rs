@@ -105,6 +105,7 @@ pub fn verified() -> CertificateReport {
             certificate("DigiCert Global Root G2", "DigiCert Global Root G2", "RSA 2048", true),
         ],
         transcript: [
+            (Speaker::Note, "connected to 192.0.2.25:587"),
             (Speaker::Server, "220 smtp.efaxsend.example ESMTP"),
             (Speaker::Client, "EHLO [client]"),
             (Speaker::Server, "250-SIZE 52428800"),
@@ -117,8 +118,10 @@ pub fn verified() -> CertificateReport {
             (Speaker::Server, "250-AUTH PLAIN LOGIN"),
             (Speaker::Client, "QUIT"),
         ]
-        .map(|(speaker, text)| Line { speaker, text: text.to_owned() })
-        .to_vec(),
+        .into_iter()
+        .zip([18, 36, 36, 54, 54, 54, 54, 72, 131, 131, 150, 150])
+        .map(|((speaker, text), ms)| Line { speaker, text: text.to_owned(), ms: Some(ms) })
+        .collect(),
     }
 }
 

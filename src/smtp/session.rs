@@ -4,8 +4,8 @@
 mod sign_in;
 
 use std::future::Future;
-use std::net::Ipv4Addr;
-use std::time::Duration;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use lettre::Address;
@@ -219,8 +219,12 @@ async fn opened(
     report: &mut CertificateReport,
     on: &mut (dyn FnMut(Milestone) + Send),
 ) -> Result<Opened, Option<Refusal>> {
+    let began = Instant::now();
     let tcp = match connect(endpoint, timeouts).await {
-        Ok(tcp) => tcp,
+        Ok((tcp, address)) => {
+            note(&mut report.transcript, began, Speaker::Note, &format!("connected to {address}"));
+            tcp
+        }
         Err(detail) => {
             report.unreached = Some(detail);
             return Err(None);
@@ -229,7 +233,7 @@ async fn opened(
     on(Milestone::Connected);
     let tcp = match endpoint.tls {
         TlsStart::Starttls => {
-            let mut wire = Wire::new(tcp);
+            let mut wire = Wire::new(tcp, began);
             if let Err(stop) = greeted(&mut wire, timeouts, report).await {
                 if stop.polite {
                     quit(&mut wire, timeouts, &mut report.transcript).await;
@@ -253,14 +257,14 @@ async fn opened(
     let Some(stream) = stream else {
         let failed: Vec<String> = report.failed().map(|check| check.check.to_string()).collect();
         let why = report.unreached.clone().unwrap_or_else(|| format!("ended: {}", failed.join(", ")));
-        note(&mut report.transcript, Speaker::Note, &why);
+        note(&mut report.transcript, began, Speaker::Note, &why);
         return Err(None);
     };
     if let Some(tls) = &report.tls {
         let agreed = format!("{}, {}, {}", tls.version, tls.cipher_suite, tls.key_exchange);
-        note(&mut report.transcript, Speaker::Note, &agreed);
+        note(&mut report.transcript, began, Speaker::Note, &agreed);
     }
-    let mut wire = Wire::new(stream);
+    let mut wire = Wire::new(stream, began);
     match introduced(&mut wire, endpoint.tls, timeouts, report).await {
         Ok(capabilities) => Ok((wire, capabilities)),
         Err(stop) => {
@@ -274,7 +278,7 @@ async fn opened(
 }
 
 /// Tries the host's addresses one after the other.
-async fn connect(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<TcpStream, String> {
+async fn connect(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<(TcpStream, SocketAddr), String> {
     let host = (endpoint.host.as_str(), endpoint.port);
     let found = tokio::time::timeout(timeouts.connect, tokio::net::lookup_host(host)).await;
     let addresses =
@@ -285,7 +289,7 @@ async fn connect(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<TcpStream, 
             Ok(Ok(tcp)) => {
                 // Every command and every block is written in one go: there is nothing to gather.
                 tcp.set_nodelay(true).map_err(|error| error.to_string())?;
-                return Ok(tcp);
+                return Ok((tcp, address));
             }
             Ok(Err(error)) => last = error.to_string(),
             Err(_) => last = "no connection in time".to_owned(),
@@ -598,7 +602,7 @@ impl Session<Ready> {
 
     /// The message up to the end of its last line: without the final dot, no server takes it for complete.
     async fn send_message(&mut self, bytes: &[u8], size: u64, on: &mut impl Progress) -> Result<(), SubmitError> {
-        note(&mut self.report.transcript, Speaker::Note, &format!("the message, {size} bytes"));
+        note(&mut self.report.transcript, self.wire.began(), Speaker::Note, &format!("the message, {size} bytes"));
         let mut line_begins = true;
         let mut out = Vec::with_capacity(BLOCK + BLOCK / 64);
         let mut done = 0_u64;

@@ -1,7 +1,7 @@
 //! Commands out, answers in: one answer to each command, and not an octet more.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -21,6 +21,7 @@ const MOST_CHARACTERS: usize = 500;
 pub(super) struct Wire<S> {
     io: S,
     received: Vec<u8>,
+    began: Instant,
 }
 
 /// Why an exchange did not come to its end.
@@ -64,8 +65,14 @@ impl WireError {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    pub(super) const fn new(io: S) -> Self {
-        Self { io, received: Vec::new() }
+    /// `began`: when the program began to connect, from which a transcript counts.
+    pub(super) const fn new(io: S, began: Instant) -> Self {
+        Self { io, received: Vec::new(), began }
+    }
+
+    /// When the program began to connect.
+    pub(super) const fn began(&self) -> Instant {
+        self.began
     }
 
     /// The connection underneath, for the handshake. What was received and not taken is an answer nobody asked for,
@@ -87,7 +94,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     pub(super) async fn answer(&mut self, within: Duration, said: &mut Vec<Line>) -> Result<Answer, WireError> {
         let (answer, used) = timeout(within, self.read_answer()).await.map_err(|_| WireError::Silent)??;
         for line in answer.on_the_wire() {
-            note(said, Speaker::Server, &line);
+            note(said, self.began, Speaker::Server, &line);
         }
         let bytes = self.received.len().saturating_sub(used);
         self.received.clear();
@@ -119,7 +126,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         within: Duration,
         said: &mut Vec<Line>,
     ) -> Result<(), WireError> {
-        note(said, Speaker::Client, shown.unwrap_or(command).trim_end());
+        note(said, self.began, Speaker::Client, shown.unwrap_or(command).trim_end());
         self.write(command.as_bytes(), within).await
     }
 
@@ -159,9 +166,9 @@ impl Wire<TlsStream<TcpStream>> {
 }
 
 /// Adds a line to a transcript that stays of a size that can be kept.
-pub(super) fn note(said: &mut Vec<Line>, speaker: Speaker, text: &str) {
+pub(super) fn note(said: &mut Vec<Line>, began: Instant, speaker: Speaker, text: &str) {
     if said.len() < MOST_LINES {
         let text = text.chars().take(MOST_CHARACTERS).collect();
-        said.push(Line { speaker, text });
+        said.push(Line { speaker, text, ms: u32::try_from(began.elapsed().as_millis()).ok() });
     }
 }

@@ -33,7 +33,9 @@ async fn a_message_goes_out() {
         assert_eq!((outcome(&report, name), fact(&report, name)), (Outcome::NotApplicable, &Fact::ImplicitTls));
     }
     let said: Vec<String> = report.transcript.iter().map(ToString::to_string).collect();
-    assert_eq!(said[1..3], ["S: 220 gw.example ESMTP", "C: EHLO [127.0.0.1]"], "{said:#?}");
+    assert!(said[0].starts_with("   \u{2013} connected to 127.0.0.1:") && said[1].contains("TLS 1.3"), "{said:#?}");
+    assert!(report.transcript.is_sorted_by_key(|line| line.ms.unwrap()), "{:#?}", report.transcript);
+    assert_eq!(said[2..4], ["S: 220 gw.example ESMTP", "C: EHLO [127.0.0.1]"], "{said:#?}");
     let heard = server.heard().await;
     assert!(heard.plain.is_empty());
     assert_eq!(heard.secure[..2], ["EHLO [127.0.0.1]", "AUTH PLAIN AHVzZXIAc2VjcmV0"]);
