@@ -34,7 +34,7 @@ pub use crate::settings::SettingsError;
 pub use crate::store::StoreError;
 pub use crate::tiff::{CodedPage, Coding};
 pub use crate::tls::{AnchorError, CrlError, IdentityError};
-pub use account::{AccountStep, AccountTest, NewAccount, StepOutcome, StepTaken};
+pub use account::{AccountChange, AccountStep, AccountTest, ChangedAccount, NewAccount, StepOutcome, StepTaken};
 pub use check::{Target, check_target};
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
@@ -283,6 +283,23 @@ impl Engine {
     /// [`EngineError::NoAccount`] and others.
     pub async fn remove_account(&self, name: &str) -> Result<(), EngineError> {
         account::remove(&self.rooms, name).await
+    }
+
+    /// Changes an account in place, all of it or nothing, and lets held jobs go on that the change may help.
+    /// A pin does not move to another host or port.
+    ///
+    /// # Errors
+    /// [`EngineError::Account`], [`EngineError::NoAccount`] and others; nothing is changed then.
+    pub async fn change_account(&self, change: AccountChange) -> Result<ChangedAccount, EngineError> {
+        account::change(&self.rooms, change).await
+    }
+
+    /// Makes an account the one that a new fax goes by.
+    ///
+    /// # Errors
+    /// [`EngineError::NoAccount`] and others.
+    pub async fn set_usual_account(&self, name: &str) -> Result<(), EngineError> {
+        account::set_usual(&self.rooms, name).await
     }
 
     /// Changes an account's password, and lets its held jobs go on.

@@ -391,6 +391,7 @@ fn account_error(error: &AccountError) -> String {
     match error {
         AccountError::NoName => t::account_no_name(),
         AccountError::NameTaken { name } => t::account_name_taken(name.as_str()),
+        AccountError::ChangedMeanwhile => t::account_changed_meanwhile(),
         AccountError::Host { host } => t::account_bad_host(host.as_str()),
         AccountError::Sender { address } => t::account_bad_sender(address.as_str()),
         AccountError::NoPassword => t::account_no_password(),

@@ -9,12 +9,12 @@ use faxseal::engine::practice::{
     BUSY, HANGS_UP, LATER, NO_ANSWER, NOT_A_FAX_MACHINE, OWN_NUMBER, OWN_NUMBER_AS_PDF, REFUSED,
 };
 use faxseal::engine::{
-    AccountError, AccountStep, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported, NewAccount,
-    NewFax, Profile, QueueError, Reading, Secrets, Source, StepOutcome, WriteError, write_tiff,
+    AccountChange, AccountError, AccountStep, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported,
+    NewAccount, NewFax, Profile, QueueError, Reading, Secrets, Source, StepOutcome, WriteError, write_tiff,
 };
 use faxseal::engine::{Coding, Kind};
 use faxseal::fax::certificate::Verdict;
-use faxseal::fax::gateway::{AddressRule, Gateway, Trust};
+use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Trust};
 use faxseal::fax::job::{Failure, Hold, Setback, Stage};
 use faxseal::fax::page::{Layout, Resolution};
 use faxseal::fax::recipient::{Recipient, SubAddress};
@@ -267,6 +267,106 @@ async fn accounts_that_cannot_work_are_refused() {
         AccountError::Certificate { .. }
     ));
     assert_eq!(engine.accounts().await.unwrap(), [practice]);
+}
+
+/// Changes an account in place.
+async fn change(
+    engine: &Engine,
+    name: &str,
+    change: impl FnOnce(&mut Gateway),
+) -> Result<faxseal::engine::ChangedAccount, EngineError> {
+    let before = engine.account(Some(name)).await?;
+    let mut after = before.clone();
+    change(&mut after);
+    engine.change_account(AccountChange { before, after, password: None }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_account_keeps_its_secrets_and_its_jobs() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let pages = letter(&engine).await;
+    let practice = engine.account(None).await.unwrap();
+    change(&engine, "Practice", |gateway| gateway.trust = Trust::System).await.unwrap();
+    let (_, held) = engine.queue(fax(&["+14155550123", "+14155550124"], pages)).await.unwrap();
+    engine.work(None).await.unwrap();
+    assert!(matches!(stage(&engine, held[0]).await, Stage::Held { why: Hold::Insecure { .. } }));
+    let changed = change(&engine, "Practice", |gateway| gateway.name = "Office".to_owned()).await.unwrap();
+    assert_eq!(changed.released, [], "another name mends nothing");
+    assert_eq!(engine.job(held[0]).await.unwrap().job.account, "Office");
+    assert!(matches!(engine.account(Some("Practice")).await, Err(EngineError::NoAccount { .. })));
+    let changed = change(&engine, "Office", |gateway| gateway.trust = practice.trust.clone()).await.unwrap();
+    assert_eq!(changed.released, held);
+    // The password went with the name, and the faxes go out by it.
+    engine.work(None).await.unwrap();
+    for id in held {
+        let stage = stage(&engine, id).await;
+        assert!(matches!(stage, Stage::Accepted { .. } | Stage::Delivered { .. }), "{stage:?}");
+    }
+    assert_eq!(engine.last_report("Office").await.unwrap().unwrap().verdict, Verdict::Verified);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_cannot_work_changes_nothing() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let practice = engine.account(None).await.unwrap();
+    account(&engine, "Other", |_| {}).await;
+    let refused = async |fault: fn(&mut Gateway)| match change(&engine, "Practice", fault).await {
+        Err(EngineError::Account(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(refused(|gateway| gateway.name = "Other".into()).await, AccountError::NameTaken { .. }));
+    assert_eq!(refused(|gateway| gateway.name = String::new()).await, AccountError::NoName);
+    assert!(matches!(refused(|gateway| gateway.host = "a b".into()).await, AccountError::Host { .. }));
+    assert!(matches!(refused(|gateway| gateway.sender.address = "me".into()).await, AccountError::Sender { .. }));
+    assert!(matches!(
+        refused(|gateway| gateway.client_certificate = Some("/nowhere.pem".into())).await,
+        AccountError::Certificate { .. }
+    ));
+    let kept = engine.account(Some("Practice")).await.unwrap();
+    assert_eq!(kept, practice);
+    // Without a password that is kept, none is made up.
+    let user = change(&engine, "Other", |gateway| gateway.user = Some("me".to_owned())).await;
+    assert_eq!(user.unwrap_err(), EngineError::Account(AccountError::NoPassword));
+    // Who began before another change does not undo that.
+    change(&engine, "Practice", |gateway| gateway.nist = true).await.unwrap();
+    let stale = AccountChange { before: practice.clone(), after: practice, password: None };
+    let stale = engine.change_account(stale).await.unwrap_err();
+    assert_eq!(stale, EngineError::Account(AccountError::ChangedMeanwhile));
+    assert!(engine.account(Some("Practice")).await.unwrap().nist);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pin_does_not_move_to_another_place() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let shown = engine.check("Practice").await.unwrap().chain[0].sha256;
+    let pin = |sha256| Some(Pin { sha256, since: Timestamp::now(), note: "by telephone".to_owned() });
+    let pinned = change(&engine, "Practice", |gateway| {
+        gateway.pin = pin(shown);
+        gateway.trust = Trust::System;
+    });
+    assert!(!pinned.await.unwrap().pin_dropped);
+    assert_eq!(engine.check("Practice").await.unwrap().verdict, Verdict::Pinned);
+    let kept = change(&engine, "Practice", |gateway| gateway.host = gateway.host.to_uppercase()).await.unwrap();
+    assert!(kept.gateway.pin.is_some() && !kept.pin_dropped);
+    let moved = change(&engine, "Practice", |gateway| gateway.port ^= 1).await.unwrap();
+    assert!(moved.gateway.pin.is_none() && moved.pin_dropped);
+    let other = change(&engine, "Practice", |gateway| {
+        gateway.port ^= 1;
+        gateway.pin = pin("ab".repeat(32).parse().unwrap());
+    });
+    assert!(!other.await.unwrap().pin_dropped, "a pin that was made for the new place stays");
+    assert_eq!(engine.check("Practice").await.unwrap().verdict, Verdict::Refused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_usual_account_is_the_one_that_was_chosen() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let other = account(&engine, "Other", |_| {}).await;
+    engine.set_usual_account(&other).await.unwrap();
+    change(&engine, "Other", |gateway| gateway.name = "Office".to_owned()).await.unwrap();
+    assert_eq!(engine.account(None).await.unwrap().name, "Office");
+    assert_eq!(engine.accounts().await.unwrap()[0].name, "Office");
+    assert!(matches!(engine.set_usual_account("Other").await, Err(EngineError::NoAccount { .. })));
 }
 
 fn profile(folder: &TempDir) -> Profile {

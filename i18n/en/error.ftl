@@ -76,6 +76,7 @@ store-damaged = The database is damaged: { $detail }. Bring it back from a backu
 
 account-no-name = The account needs a name.
 account-name-taken = There is an account named { $name } already. Choose another name.
+account-changed-meanwhile = The account was changed elsewhere meanwhile, and nothing of this was kept. Look at it and change it again.
 account-bad-host = { $host } is not a host name.
 account-bad-sender = { $address } is not an e-mail address that can be used. Use the address that the gateway knows.
 account-no-password = The password is missing. Set it with “faxseal account password”.

@@ -1,5 +1,7 @@
 //! `account`: gateways.
 
+mod set;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,6 +20,7 @@ use crate::explain;
 pub async fn run(arguments: &Arguments, command: &Account, output: &Output) -> Outcome {
     match command {
         Account::Add(options) => add(arguments, options, output).await,
+        Account::Set(options) => set::set(arguments, options, output).await,
         Account::Presets => presets(arguments, output).await,
         Account::List => {
             let accounts = open(arguments).await?.accounts().await?;
@@ -219,7 +222,7 @@ async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Out
     if output.is_json() {
         let row = |taken: &StepTaken| {
             let (outcome, detail) = (word(&taken.outcome), explain::step_detail(taken));
-            serde_json::json!({ "step": taken.step, "outcome": outcome, "detail": detail })
+            serde_json::json!({ "step": taken.step, "outcome": outcome, "detail": detail, "millis": taken.millis })
         };
         let steps: Vec<_> = steps.iter().map(row).collect();
         output.json(&serde_json::json!({ "steps": steps, "report": check::json(&report) }));

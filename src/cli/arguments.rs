@@ -143,6 +143,8 @@ pub struct Render {
 pub enum Account {
     #[command(about = t::help_account_add())]
     Add(Box<AddAccount>),
+    #[command(about = t::help_account_set())]
+    Set(Box<SetAccount>),
     #[command(about = t::help_account_presets())]
     Presets,
     #[command(about = t::help_account_list())]
@@ -207,6 +209,77 @@ pub struct AddAccount {
     pub crl: Option<PathBuf>,
     #[arg(long, help = t::help_nist())]
     pub nist: bool,
+}
+
+/// What an account may be without.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Clear {
+    ServerName,
+    User,
+    TokenCommand,
+    SenderName,
+    SenderNumber,
+    Ca,
+    ClientCert,
+    Pin,
+    Crl,
+    Nist,
+}
+
+#[derive(Debug, Args)]
+pub struct SetAccount {
+    #[arg(value_name = "ACCOUNT", help = t::help_set_account())]
+    pub account: String,
+    #[arg(long, value_name = "NAME", help = t::help_set_name())]
+    pub name: Option<String>,
+    #[arg(long, value_name = "NAME", help = t::help_preset())]
+    pub preset: Option<String>,
+    #[arg(long, help = t::help_host())]
+    pub host: Option<String>,
+    #[arg(long, value_parser = tls_starts(), help = t::help_tls())]
+    pub tls: Option<TlsStart>,
+    #[arg(long, help = t::help_port())]
+    pub port: Option<u16>,
+    #[arg(long, value_name = "TEMPLATE", help = t::help_address_template())]
+    pub address_template: Option<AddressRule>,
+    #[arg(long, value_name = "NAME", help = t::help_server_name())]
+    pub server_name: Option<String>,
+    #[arg(long, help = t::help_user())]
+    pub user: Option<String>,
+    #[arg(long, value_parser = ways(), help = t::help_sign_in())]
+    pub sign_in: Option<SignInBy>,
+    #[arg(long, help = t::help_password_stdin())]
+    pub password_stdin: bool,
+    #[arg(long, value_name = "CMD", num_args = 1.., allow_hyphen_values = true, help = t::help_token_command())]
+    pub token_command: Vec<String>,
+    #[arg(long, value_name = "ADDRESS", help = t::help_from())]
+    pub from: Option<String>,
+    #[arg(long, value_name = "NAME", help = t::help_sender_name())]
+    pub sender_name: Option<String>,
+    #[arg(long, value_name = "NUMBER", help = t::help_sender_number())]
+    pub sender_number: Option<Number>,
+    #[arg(long, value_name = "FILE", help = t::help_ca())]
+    pub ca: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "ca", help = t::help_also_ca())]
+    pub also_ca: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", help = t::help_client_cert())]
+    pub client_cert: Option<PathBuf>,
+    #[arg(long, value_name = "SHA256", help = t::help_pin())]
+    pub pin: Option<Fingerprint>,
+    #[arg(long, value_name = "TEXT", requires = "pin", help = t::help_pin_note())]
+    pub pin_note: Option<String>,
+    #[arg(long, value_parser = attachments(), help = t::help_attachment())]
+    pub attachment: Option<Attachment>,
+    #[arg(long, value_parser = successes(), help = t::help_success_dsn())]
+    pub success_dsn: Option<SuccessDsn>,
+    #[arg(long, value_name = "FILE", help = t::help_crl())]
+    pub crl: Option<PathBuf>,
+    #[arg(long, help = t::help_nist())]
+    pub nist: bool,
+    #[arg(long, value_name = "WHAT", value_enum, help = t::help_clear())]
+    pub clear: Vec<Clear>,
+    #[arg(long, help = t::help_usual())]
+    pub usual: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,9 @@
 //! Accounts: kept in the settings, their secrets in the vault.
 
+mod change;
 mod trial;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -17,6 +19,8 @@ use crate::mail;
 use crate::secret::SecretKey;
 use crate::settings::Settings;
 use crate::tls::{Anchors, ClientIdentity, Crls};
+pub(super) use change::change;
+pub use change::{AccountChange, ChangedAccount};
 pub(super) use trial::test;
 pub use trial::{AccountStep, AccountTest, StepOutcome, StepTaken};
 
@@ -61,27 +65,11 @@ pub(super) async fn add(rooms: &Arc<Rooms>, account: NewAccount) -> Result<(), E
 
 fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
     let NewAccount { gateway, password, client_key } = account;
-    if gateway.name.trim().is_empty() {
-        return Err(AccountError::NoName.into());
-    }
-    host_name(gateway.host.clone())?;
-    host_name(gateway.reference_name().to_owned())?;
-    if !mail::is_address(&gateway.sender.address) {
-        return Err(AccountError::Sender { address: gateway.sender.address }.into());
-    }
-    Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?;
-    gateway.crl.as_deref().map(Crls::load).transpose().map_err(AccountError::Revocation)?;
-    let client_key = gateway.client_certificate.as_deref().map(|path| {
-        let chain = check::read_certificate(path)?;
-        let key = client_key.unwrap_or_else(|| chain.clone());
-        ClientIdentity::from_pem(&chain, &key)?;
-        Ok::<_, AccountError>(key)
-    });
-    let client_key = client_key.transpose()?;
+    examine(&gateway)?;
+    let client_key = gateway.client_certificate.as_deref().map(|path| identity_key(path, client_key)).transpose()?;
     if gateway.needs_password() && password.is_none() {
         return Err(AccountError::NoPassword.into());
     }
-    way_to_sign_in(&gateway)?;
     let name = gateway.name.clone();
     if Settings::load(&rooms.place)?.account(&name).is_some() {
         return Err(AccountError::NameTaken { name }.into());
@@ -104,6 +92,29 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
         (_, true) => Ok(()),
         (_, false) => Err(AccountError::NameTaken { name }.into()),
     }
+}
+
+/// What can be tried without a connection and without secrets.
+fn examine(gateway: &Gateway) -> Result<(), AccountError> {
+    if gateway.name.trim().is_empty() {
+        return Err(AccountError::NoName);
+    }
+    host_name(gateway.host.clone())?;
+    host_name(gateway.reference_name().to_owned())?;
+    if !mail::is_address(&gateway.sender.address) {
+        return Err(AccountError::Sender { address: gateway.sender.address.clone() });
+    }
+    Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?;
+    gateway.crl.as_deref().map(Crls::load).transpose().map_err(AccountError::Revocation)?;
+    way_to_sign_in(gateway)
+}
+
+/// The private key to the client certificate in this file, which holds it too unless it is given.
+fn identity_key(path: &Path, key: Option<Zeroizing<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, AccountError> {
+    let chain = check::read_certificate(path)?;
+    let key = key.unwrap_or_else(|| chain.clone());
+    ClientIdentity::from_pem(&chain, &key)?;
+    Ok(key)
 }
 
 /// Each way to sign in has what it needs.
@@ -149,6 +160,15 @@ pub(super) async fn remove(rooms: &Arc<Rooms>, name: &str) -> Result<(), EngineE
         .await?;
     rooms.tell(Event::Accounts);
     held.into_iter().for_each(|job| rooms.tell(Event::Job(job)));
+    Ok(())
+}
+
+/// Makes this account the one that a new fax goes by.
+pub(super) async fn set_usual(rooms: &Arc<Rooms>, name: &str) -> Result<(), EngineError> {
+    let name = find(rooms, Some(name)).await?.name;
+    let choose = |settings: &mut Settings| settings.default_account = Some(name);
+    rooms.work(move |rooms| Ok::<_, EngineError>(Settings::update(&rooms.place, choose).map(drop)?)).await?;
+    rooms.tell(Event::Accounts);
     Ok(())
 }
 

@@ -78,6 +78,9 @@ pub enum AccountError {
     /// Another account has this name.
     #[error("there is an account {name:?} already")]
     NameTaken { name: String },
+    /// It is not any more what it was when the user began to change it.
+    #[error("the account was changed meanwhile")]
+    ChangedMeanwhile,
     /// The host, or the name to be verified, is neither a host name nor an IP address.
     #[error("{host:?} is not a host name")]
     Host { host: String },

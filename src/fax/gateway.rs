@@ -113,6 +113,12 @@ impl Gateway {
         self.user.is_some() && matches!(self.sign_in, SignInBy::Password | SignInBy::ScramSha256)
     }
 
+    /// Is it the same host and port? A pin stands for one.
+    #[must_use]
+    pub fn is_at_the_place_of(&self, other: &Self) -> bool {
+        self.port == other.port && self.host.eq_ignore_ascii_case(&other.host)
+    }
+
     /// The name that the server's certificate must carry (RFC 9525 section 6.1: what the user configured).
     #[must_use]
     pub fn reference_name(&self) -> &str {

@@ -61,6 +61,8 @@ pub enum Act {
     Exported,
     /// A host showed another certificate than before.
     CertificateChanged,
+    /// An account was changed.
+    AccountChanged,
 }
 
 /// A row of the audit.

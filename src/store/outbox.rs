@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::audit::{About, Act, told};
@@ -330,7 +330,7 @@ impl Store {
         why: &Hold,
         now: Timestamp,
     ) -> Result<Vec<JobId>, StoreError> {
-        self.advance_all(transaction, "queued", account, &Event::Hold(why.clone()), now)
+        self.advance_all(transaction, "queued", account, |_| true, &Event::Hold(why.clone()), now)
     }
 
     /// Lets every held job of an account go on, when what held it is mended. Gives those that do.
@@ -338,7 +338,33 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn release_account(&self, account: &str, now: Timestamp) -> Result<Vec<JobId>, StoreError> {
-        self.write(|transaction| self.advance_all(transaction, "held", account, &Event::Release, now))
+        self.write(|transaction| self.advance_all(transaction, "held", account, |_| true, &Event::Release, now))
+    }
+
+    /// Writes down that an account was changed, with these facts. Where it is called otherwise now, its faxes, jobs and
+    /// reports go with it; its jobs that `mended` says are held no more go on. Gives those.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn change_account(
+        &self,
+        was: &str,
+        name: &str,
+        facts: &Value,
+        mended: impl Fn(&Hold) -> bool,
+        now: Timestamp,
+    ) -> Result<Vec<JobId>, StoreError> {
+        self.write(|transaction| {
+            if was != name {
+                for table in ["fax", "job", "report"] {
+                    let rename = format!("UPDATE {table} SET account = ?2 WHERE account = ?1");
+                    transaction.prepare_cached(&rename)?.execute([was, name])?;
+                }
+            }
+            self.note(transaction, Act::AccountChanged, About::default(), facts, now)?;
+            let mended = |job: &Job| matches!(&job.stage, Stage::Held { why } if mended(why));
+            self.advance_all(transaction, "held", name, mended, &Event::Release, now)
+        })
     }
 
     fn advance_all(
@@ -346,6 +372,7 @@ impl Store {
         transaction: &Transaction<'_>,
         stage: &str,
         account: &str,
+        which: impl Fn(&Job) -> bool,
         event: &Event,
         now: Timestamp,
     ) -> Result<Vec<JobId>, StoreError> {
@@ -353,6 +380,7 @@ impl Store {
             transaction.prepare_cached("SELECT * FROM job WHERE account = ?1 AND stage = ?2 ORDER BY id")?;
         let jobs: Vec<Job> = statement.query_and_then([account, stage], job)?.collect::<Result<_, _>>()?;
         jobs.into_iter()
+            .filter(which)
             .map(|mut job| {
                 self.advance(transaction, &mut job, event.clone(), None, now)?;
                 Ok(job.id)

@@ -32,6 +32,33 @@ async fn an_account_has_what_its_preset_knows_and_options_win() {
 }
 
 #[tokio::test]
+async fn an_account_is_changed_in_place_and_the_rest_of_it_stays() {
+    let profile = Profile::new();
+    let pin = "ab".repeat(32);
+    let add = ["account", "add", "Office", "--host", "gw.example", "--from", "desk@office.example", "--pin", &pin];
+    profile.ask(&[&add[..], &["--nist", "--sender-number", "+14155550100"]].concat()).await.json();
+    let set = async |options: &[&str]| profile.ask(&[&["account", "set"], options].concat()).await;
+    let changed = set(&["Office", "--from", "fax@office.example", "--tls", "implicit"]).await.json();
+    let account = &changed["account"];
+    assert_eq!((account["port"].as_u64(), account["tls"].as_str()), (Some(465), Some("implicit")));
+    assert_eq!(account["sender"]["address"], "fax@office.example");
+    assert_eq!((account["nist"].as_bool(), account["sender"]["number"].as_str()), (Some(true), Some("+14155550100")));
+    // 587 became 465: the pin was of the other port.
+    assert_eq!((changed["pin_dropped"].as_bool(), account["pin"].is_null()), (Some(true), true));
+    let pinned = set(&["Office", "--pin", &pin, "--pin-note", "by telephone", "--name", "Line 2"]).await.json();
+    assert_eq!(pinned["account"]["pin"]["note"], "by telephone");
+    let cleared = set(&["Line 2", "--clear", "pin", "--clear", "nist", "--clear", "sender-number"]).await.json();
+    let account = &cleared["account"];
+    assert!(account["pin"].is_null() && account["nist"].is_null() && account["sender"]["number"].is_null());
+    let preset = set(&["Line 2", "--preset", "interfax"]).await.json();
+    assert_eq!(preset["account"]["address"], "{e164}@fax.tc");
+    assert_eq!(preset["account"]["name"], "Line 2");
+    assert!(set(&["Office", "--port", "25"]).await.failed(2).contains("Office"));
+    set(&["Line 2", "--host", "-"]).await.failed(2);
+    assert_eq!(profile.ask(&["account", "show", "Line 2"]).await.json()["host"], "mail.fax.tc");
+}
+
+#[tokio::test]
 async fn own_presets_are_listed_and_a_broken_one_stops_nothing() {
     let profile = Profile::new();
     let built_in = profile.ask(&["account", "presets"]).await.json();

@@ -1,6 +1,7 @@
 //! The whole road to a gateway, gone step by step, without sending a fax.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::Serialize;
 
@@ -90,6 +91,8 @@ pub struct StepTaken {
     pub step: AccountStep,
     /// What came of it.
     pub outcome: StepOutcome,
+    /// Milliseconds since the test began.
+    pub millis: u64,
 }
 
 /// What an account's test found.
@@ -103,13 +106,15 @@ pub struct AccountTest {
 
 /// Steps that were taken, told as they happen.
 struct Trial<'a> {
+    began: Instant,
     steps: Vec<StepTaken>,
     watch: &'a mut (dyn FnMut(&StepTaken) + Send),
 }
 
 impl Trial<'_> {
     fn took(&mut self, step: AccountStep, outcome: StepOutcome) {
-        let taken = StepTaken { step, outcome };
+        let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let taken = StepTaken { step, outcome, millis };
         (self.watch)(&taken);
         self.steps.push(taken);
     }
@@ -193,7 +198,7 @@ pub(in crate::engine) async fn test(
     let gateway = find(rooms, Some(name)).await?;
     let approach = rooms.approach(&gateway).await?;
     let credential = rooms.credential(&gateway).await?;
-    let mut trial = Trial { steps: Vec::new(), watch };
+    let mut trial = Trial { began: Instant::now(), steps: Vec::new(), watch };
     let mut report = trial.go(&approach, credential, &gateway.sender.address).await;
     for step in ROAD.into_iter().skip(trial.steps.len()) {
         trial.took(step, StepOutcome::NotTried);
