@@ -12,6 +12,7 @@ pub mod receipt;
 pub mod received;
 pub mod recipient;
 pub mod retry;
+pub mod signature;
 
 use std::fmt;
 
@@ -50,6 +51,10 @@ id!(
 id!(
     /// A message that came in, as it came.
     MessageId
+);
+id!(
+    /// A signature or initials that are kept in the profile.
+    SignatureId
 );
 
 /// A fax of the user's own. Its pages and its jobs are kept beside it.
