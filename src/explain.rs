@@ -71,14 +71,20 @@ pub fn check_detail(check: &Check) -> String {
         Fact::NotSmtp { detail } => t::fact_not_smtp(detail.as_str()),
         Fact::NothingInjected => t::fact_nothing_injected(),
         Fact::Injected { bytes } => t::fact_injected(*bytes),
+        Fact::NotEncrypted { detail } => t::fact_not_encrypted(detail.as_str()),
         Fact::Version { version } => t::fact_version(version.as_str()),
         Fact::VersionTooOld => t::fact_version_too_old(),
         Fact::HandshakeFailed { detail } => t::fact_handshake_failed(detail.as_str()),
         Fact::NotNist { detail } => t::fact_not_nist(detail.as_str()),
-        Fact::Suite { suite, key_exchange, post_quantum: true } => {
-            t::fact_suite_post_quantum(suite.as_str(), key_exchange.as_str())
+        Fact::NotNistKind { detail } => t::fact_not_nist_kind(detail.as_str()),
+        Fact::Suite { suite, key_exchange, post_quantum, nist } => {
+            let agreed = if *post_quantum {
+                t::fact_suite_post_quantum(suite.as_str(), key_exchange.as_str())
+            } else {
+                t::fact_suite(suite.as_str(), key_exchange.as_str())
+            };
+            if *nist { t::fact_suite_nist(agreed) } else { agreed }
         }
-        Fact::Suite { suite, key_exchange, .. } => t::fact_suite(suite.as_str(), key_exchange.as_str()),
         Fact::Chain { length, anchor } => t::fact_chain(*length, anchor.as_str()),
         Fact::SelfSigned => t::fact_self_signed(),
         Fact::UnknownIssuer { issuer } => t::fact_unknown_issuer(issuer.as_str()),
@@ -103,8 +109,11 @@ pub fn check_detail(check: &Check) -> String {
         Fact::StapleMissing => t::fact_staple_missing(),
         Fact::NotRevoked { source: RevocationSource::Ocsp, at } => t::fact_not_revoked_ocsp(date(*at)),
         Fact::NotRevoked { source: RevocationSource::Crl, at } => t::fact_not_revoked_crl(date(*at)),
-        Fact::Revoked { source: RevocationSource::Ocsp, at } => t::fact_revoked_ocsp(date(*at)),
-        Fact::Revoked { source: RevocationSource::Crl, at } => t::fact_revoked_crl(date(*at)),
+        Fact::Revoked { at, authority: Some(authority), .. } => {
+            t::fact_revoked_authority(authority.as_str(), date(*at))
+        }
+        Fact::Revoked { source: RevocationSource::Ocsp, at, .. } => t::fact_revoked_ocsp(date(*at)),
+        Fact::Revoked { source: RevocationSource::Crl, at, .. } => t::fact_revoked_crl(date(*at)),
         Fact::NotRemembered => t::fact_not_remembered(),
         Fact::FirstSeen => t::fact_first_seen(),
         Fact::SeenSince { since } => t::fact_seen_since(date(*since)),

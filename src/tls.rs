@@ -12,6 +12,7 @@ mod der;
 pub mod handshake;
 pub mod identity;
 pub mod judgement;
+mod nist;
 mod ocsp;
 pub mod report;
 mod revocation;

@@ -31,7 +31,7 @@ mod sign_in;
 #[path = "tls/submission.rs"]
 mod submission;
 
-use faxseal::fax::certificate::{CertificateReport, CheckName, Fact, Outcome, Verdict};
+use faxseal::fax::certificate::{CertificateReport, CheckName, Fact, Line, Outcome, Speaker, Verdict};
 use faxseal::fax::gateway::TlsStart;
 use faxseal::smtp::session::{Endpoint, OpenError, Secured, Session, Timeouts, open};
 use faxseal::tls::{Anchors, Expectation};
@@ -78,6 +78,10 @@ async fn refused(script: Script, expectation: &Expectation, checks: &[CheckName]
     let heard = server.heard().await;
     let harmless = |line: &String| ["EHLO [127.0.0.1]", "STARTTLS", "QUIT"].contains(&line.as_str());
     assert!(heard.plain.iter().all(harmless), "{:?}", heard.plain);
+    // The report tells what was said, no more and no less.
+    let said = |line: &&Line| line.speaker == Speaker::Client;
+    let said: Vec<&str> = error.report.transcript.iter().filter(said).map(|line| line.text.as_str()).collect();
+    assert_eq!(heard.plain, said);
     assert_eq!((&heard.secure[..], &heard.message[..]), (&[][..], &[][..]));
     (error, heard)
 }

@@ -44,10 +44,13 @@ fact-injected = { $bytes ->
     [one] { $bytes } byte came in plain text after the answer to STARTTLS.
    *[other] { $bytes } bytes came in plain text after the answer to STARTTLS.
 }
+fact-not-encrypted = Something came inside the encrypted session that is not encrypted: { $detail }
 fact-version = Agreed on { $version }.
 fact-version-too-old = The server speaks no version of TLS that may be used (1.2 or newer).
 fact-handshake-failed = No agreement: { $detail }
 fact-not-nist = The server agreed to nothing that NIST SP 800-52r2 allows, and nothing else was offered: { $detail }
+fact-not-nist-kind = NIST SP 800-52r2 does not list this: { $detail }
+fact-suite-nist = { $agreed } · settings of NIST SP 800-52r2, with the extended master secret where TLS 1.2 needs it
 fact-suite = { $suite } · key exchange { $exchange }
 fact-suite-post-quantum = { $suite } · key exchange { $exchange } (post-quantum)
 fact-chain = Chain of { $length } ends at { $anchor }, which this account trusts.
@@ -74,6 +77,7 @@ fact-not-revoked-ocsp = Its authority said so on { $day } (OCSP response stapled
 fact-not-revoked-crl = It is not in its authority’s list of { $day }.
 fact-revoked-ocsp = Its authority revoked it on { $day } (OCSP response stapled by the server).
 fact-revoked-crl = Its authority revoked it on { $day }, says its list.
+fact-revoked-authority = The certificate of { $authority }, an authority that it depends on, was revoked on { $day }, says a list.
 fact-not-remembered = Nothing is remembered of a server without an account.
 fact-first-seen = This host was not connected to before.
 fact-seen-since = This host has shown this certificate since { $day }.

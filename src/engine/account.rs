@@ -64,8 +64,8 @@ pub(super) async fn add(rooms: &Arc<Rooms>, account: NewAccount) -> Result<(), E
 }
 
 fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
-    let NewAccount { gateway, password, client_key } = account;
-    examine(&gateway)?;
+    let NewAccount { mut gateway, password, client_key } = account;
+    examine(&mut gateway)?;
     let client_key = gateway.client_certificate.as_deref().map(|path| identity_key(path, client_key)).transpose()?;
     if gateway.needs_password() && password.is_none() {
         return Err(AccountError::NoPassword.into());
@@ -94,13 +94,13 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
     }
 }
 
-/// What can be tried without a connection and without secrets.
-fn examine(gateway: &Gateway) -> Result<(), AccountError> {
+/// What can be tried without a connection and without secrets. The host is then written in A-labels.
+fn examine(gateway: &mut Gateway) -> Result<(), AccountError> {
     if gateway.name.trim().is_empty() {
         return Err(AccountError::NoName);
     }
-    host_name(gateway.host.clone())?;
-    host_name(gateway.reference_name().to_owned())?;
+    gateway.host = host_name(gateway.host.clone())?;
+    gateway.server_name = gateway.server_name.clone().map(host_name).transpose()?;
     if !mail::is_address(&gateway.sender.address) {
         return Err(AccountError::Sender { address: gateway.sender.address.clone() });
     }
@@ -130,11 +130,13 @@ fn way_to_sign_in(gateway: &Gateway) -> Result<(), AccountError> {
     }
 }
 
-/// A host name or an IP address, as it may stand in a certificate.
+/// A host name or an IP address, as it may stand in a certificate: an internationalised name in A-labels (RFC 9525
+/// section 6.3).
 pub(super) fn host_name(host: String) -> Result<String, AccountError> {
-    match ServerName::try_from(host.as_str()) {
-        Ok(_) => Ok(host),
-        Err(_) => Err(AccountError::Host { host }),
+    let labels = if host.is_ascii() { Ok(host.clone()) } else { idna::domain_to_ascii_strict(&host) };
+    match labels {
+        Ok(labels) if ServerName::try_from(labels.as_str()).is_ok() => Ok(labels),
+        _ => Err(AccountError::Host { host }),
     }
 }
 
@@ -193,4 +195,21 @@ pub(super) async fn set_password(
 pub(super) fn load(rooms: &Rooms, name: &str) -> Result<Gateway, EngineError> {
     let settings = Settings::load(&rooms.place)?;
     settings.account(name).cloned().ok_or_else(|| EngineError::NoAccount { name: name.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_internationalised_name_is_kept_in_a_labels() {
+        let of = |host: &str| host_name(host.to_owned());
+        assert_eq!(of("smtp.b\u{fc}cher.example").as_deref(), Ok("smtp.xn--bcher-kva.example"));
+        assert_eq!(of("SMTP.B\u{dc}CHER.example").as_deref(), Ok("smtp.xn--bcher-kva.example"));
+        assert_eq!(of("gw.example").as_deref(), Ok("gw.example"));
+        assert_eq!(of("192.0.2.1").as_deref(), Ok("192.0.2.1"));
+        for host in ["", "gw example", "b\u{fc}cher example", "gw..example", "\u{200d}"] {
+            assert!(of(host).is_err(), "{host:?}");
+        }
+    }
 }

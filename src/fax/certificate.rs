@@ -100,6 +100,8 @@ pub enum Fact {
     NothingInjected,
     /// This many bytes came where none may be.
     Injected { bytes: usize },
+    /// What is not encrypted came inside the encrypted session.
+    NotEncrypted { detail: String },
     /// The agreed version, such as "TLS 1.3".
     Version { version: String },
     /// The server speaks no version that may be used.
@@ -108,8 +110,17 @@ pub enum Fact {
     HandshakeFailed { detail: String },
     /// The server agreed to nothing that NIST SP 800-52r2 allows; nothing else was offered.
     NotNist { detail: String },
-    /// The agreed suite and key exchange.
-    Suite { suite: String, key_exchange: String, post_quantum: bool },
+    /// The agreed suite and key exchange. `nist`: nothing but what NIST SP 800-52r2 allows was offered, and in TLS 1.2
+    /// the extended master secret (RFC 7627) was demanded.
+    Suite {
+        suite: String,
+        key_exchange: String,
+        post_quantum: bool,
+        #[serde(default)]
+        nist: bool,
+    },
+    /// A key, or a signature under a certificate, is of a kind that NIST SP 800-52r2 does not list.
+    NotNistKind { detail: String },
     /// The chain of this many certificates ends at this anchor.
     Chain { length: usize, anchor: String },
     /// The certificate vouches for itself.
@@ -150,8 +161,13 @@ pub enum Fact {
     StapleMissing,
     /// It was not revoked, by a stapled OCSP response or a list, of this time.
     NotRevoked { source: RevocationSource, at: Timestamp },
-    /// It was revoked at this time.
-    Revoked { source: RevocationSource, at: Timestamp },
+    /// It was revoked at this time; or, if `authority` is there, the certificate of that authority above it was.
+    Revoked {
+        source: RevocationSource,
+        at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        authority: Option<String>,
+    },
     /// The server was looked at without an account: nothing is remembered of it.
     NotRemembered,
     /// The host was never seen before.

@@ -70,6 +70,7 @@ pub fn verified() -> CertificateReport {
         suite: "TLS13_AES_256_GCM_SHA384".to_owned(),
         key_exchange: "X25519MLKEM768".to_owned(),
         post_quantum: true,
+        nist: false,
     };
     let chain = Fact::Chain { length: 3, anchor: "DigiCert Global Root G2".to_owned() };
     let host = "smtp.efaxsend.example".to_owned();

@@ -414,6 +414,10 @@ async fn introduced(
                 set(report, Check::new(CheckName::ClientCertificate, Outcome::Failed, fact));
                 return Err(Stop::silently());
             }
+            if matches!(error.tls(), Some(rustls::Error::InvalidMessage(_))) {
+                set(report, Check::new(CheckName::Injection, Outcome::Failed, Fact::NotEncrypted { detail }));
+                return Err(Stop::silently());
+            }
             report.verdict = Verdict::Unreached;
             report.unreached = Some(detail);
             return Err(Stop::silently());

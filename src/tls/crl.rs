@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use thiserror::Error;
 use webpki::{BorrowedCertRevocationList, CertRevocationList};
 
-use super::certificate::timestamp;
+use super::certificate::{name, timestamp};
 use super::der::Signed;
 use super::revocation::{Issued, Period, Status};
 
@@ -125,19 +125,22 @@ impl Crl {
             Ok(list) => CertRevocationList::from(list),
             // A list of the first version says of nobody that all is well, but whom it names is revoked.
             Err(webpki::Error::UnsupportedCrlVersion | webpki::Error::BadDer) => {
-                let serials: Vec<_> =
-                    path.iter().filter(theirs).map(|issued| issued.certificate.raw_serial()).collect();
-                let revoked = self.revoked_by_first_version(&serials).map(|at| Status::Revoked { at });
+                let mut ours = path.iter().enumerate().filter(|(_, issued)| theirs(issued));
+                let revoked = ours.find_map(|(depth, issued)| {
+                    let at = self.revoked_by_first_version(issued.certificate.raw_serial())?;
+                    Some(Status::Revoked { at, authority: authority(depth, issued) })
+                });
                 return revoked.or_else(|| unusable("not a list of version 2 (RFC 5280)".to_owned()));
             }
             Err(error) => return unusable(error.to_string()),
         };
-        for issued in path.iter().filter(theirs) {
+        for (depth, issued) in path.iter().enumerate().filter(|(_, issued)| theirs(issued)) {
             match list.find_serial(issued.certificate.raw_serial()) {
                 // What was revoked stays so, however old the list is.
                 Ok(Some(entry)) => {
                     let second = i64::try_from(entry.revocation_date.as_secs()).unwrap_or(i64::MAX);
-                    return Some(Status::Revoked { at: Timestamp::from_second(second).unwrap_or(Timestamp::MAX) });
+                    let at = Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
+                    return Some(Status::Revoked { at, authority: authority(depth, issued) });
                 }
                 Ok(None) => {}
                 Err(error) => return unusable(error.to_string()),
@@ -152,11 +155,17 @@ impl Crl {
             (None, Ok(())) => Some(Status::Good { at: head.period.begin }),
         }
     }
-    /// When one of these serial numbers was revoked, by a list that has no extensions (RFC 5280 section 5.1.2.1).
-    fn revoked_by_first_version(&self, serials: &[&[u8]]) -> Option<Timestamp> {
+
+    /// When this serial number was revoked, by a list that has no extensions (RFC 5280 section 5.1.2.1).
+    fn revoked_by_first_version(&self, serial: &[u8]) -> Option<Timestamp> {
         let (_, list) = x509_parser::parse_x509_crl(&self.der).ok()?;
         let mut entries = list.iter_revoked_certificates().filter(|_| list.extensions().is_empty());
-        let entry = entries.find(|entry| serials.contains(&entry.raw_serial()))?;
+        let entry = entries.find(|entry| entry.raw_serial() == serial)?;
         Some(timestamp(entry.revocation_date))
     }
+}
+
+/// Whose certificate was revoked, where it is not the server's own.
+fn authority(depth: usize, issued: &Issued<'_>) -> Option<String> {
+    (depth > 0).then(|| name(issued.certificate.subject()))
 }

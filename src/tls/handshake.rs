@@ -10,12 +10,14 @@ use rustls::crypto::aws_lc_rs::{self, cipher_suite, kx_group};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::ServerName;
 use rustls::{
-    AlertDescription, ClientConfig, ClientConnection, Error, PeerIncompatible, ProtocolVersion, SupportedCipherSuite,
+    AlertDescription, ClientConfig, ClientConnection, Error, PeerIncompatible, ProtocolVersion, SignatureScheme,
+    SupportedCipherSuite,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use webpki::aws_lc_rs as signed_by;
 
 use super::Expectation;
 use super::report::set;
@@ -55,11 +57,13 @@ pub fn provider() -> CryptoProvider {
     }
 }
 
-/// What we offer by NIST SP 800-52r2: AES-GCM and the curves P-256 and P-384, also where ML-KEM stands beside one.
+/// What we offer by NIST SP 800-52r2: AES-GCM and the curves P-256 and P-384, also where ML-KEM stands beside one, and
+/// signatures of its kinds.
 fn nist_provider() -> CryptoProvider {
     CryptoProvider {
         cipher_suites: NIST_SUITES.to_vec(),
         kx_groups: vec![kx_group::SECP256R1MLKEM768, kx_group::SECP256R1, kx_group::SECP384R1],
+        signature_verification_algorithms: nist_signature_algorithms(),
         ..aws_lc_rs::default_provider()
     }
 }
@@ -68,6 +72,37 @@ fn nist_provider() -> CryptoProvider {
 pub(super) fn signature_algorithms() -> WebPkiSupportedAlgorithms {
     aws_lc_rs::default_provider().signature_verification_algorithms
 }
+
+/// Those of them that the setting of NIST SP 800-52r2 offers: RSA, and ECDSA on P-256 and P-384 (its section 3.2).
+pub(super) fn nist_signature_algorithms() -> WebPkiSupportedAlgorithms {
+    NIST_SIGNATURES
+}
+
+static NIST_SIGNATURES: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
+    all: &[
+        signed_by::ECDSA_P256_SHA256,
+        signed_by::ECDSA_P256_SHA384,
+        signed_by::ECDSA_P384_SHA256,
+        signed_by::ECDSA_P384_SHA384,
+        signed_by::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+        signed_by::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+        signed_by::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+        signed_by::RSA_PKCS1_2048_8192_SHA256,
+        signed_by::RSA_PKCS1_2048_8192_SHA384,
+        signed_by::RSA_PKCS1_2048_8192_SHA512,
+    ],
+    // The first of a scheme is the one of TLS 1.3; in TLS 1.2 its curve is not fixed.
+    mapping: &[
+        (SignatureScheme::ECDSA_NISTP384_SHA384, &[signed_by::ECDSA_P384_SHA384, signed_by::ECDSA_P256_SHA384]),
+        (SignatureScheme::ECDSA_NISTP256_SHA256, &[signed_by::ECDSA_P256_SHA256, signed_by::ECDSA_P384_SHA256]),
+        (SignatureScheme::RSA_PSS_SHA512, &[signed_by::RSA_PSS_2048_8192_SHA512_LEGACY_KEY]),
+        (SignatureScheme::RSA_PSS_SHA384, &[signed_by::RSA_PSS_2048_8192_SHA384_LEGACY_KEY]),
+        (SignatureScheme::RSA_PSS_SHA256, &[signed_by::RSA_PSS_2048_8192_SHA256_LEGACY_KEY]),
+        (SignatureScheme::RSA_PKCS1_SHA512, &[signed_by::RSA_PKCS1_2048_8192_SHA512]),
+        (SignatureScheme::RSA_PKCS1_SHA384, &[signed_by::RSA_PKCS1_2048_8192_SHA384]),
+        (SignatureScheme::RSA_PKCS1_SHA256, &[signed_by::RSA_PKCS1_2048_8192_SHA256]),
+    ],
+};
 
 /// Makes TLS of a connection whose peer has agreed to it, and writes what it finds into the report.
 ///
@@ -135,6 +170,8 @@ fn config(expectation: &Expectation, now: Timestamp, record: &Record) -> Result<
     // A resumed session would show no certificate.
     config.resumption = Resumption::disabled();
     config.enable_early_data = false;
+    // TLS 1.2 binds its keys to the whole handshake only by this extension (RFC 7627); NIST SP 800-52r2 wants it.
+    config.require_ems = expectation.nist;
     Ok(config)
 }
 
@@ -226,7 +263,12 @@ fn tell(
     if let Some(tls) = report.tls.clone() {
         set(report, Check::new(TlsVersion, Outcome::Passed, Fact::Version { version: tls.version }));
         let post_quantum = tls.key_exchange.contains("MLKEM");
-        let fact = Fact::Suite { suite: tls.cipher_suite, key_exchange: tls.key_exchange, post_quantum };
+        let fact = Fact::Suite {
+            suite: tls.cipher_suite,
+            key_exchange: tls.key_exchange,
+            post_quantum,
+            nist: expectation.nist,
+        };
         set(report, Check::new(CipherSuite, Outcome::Passed, fact));
     }
     if let Some(judgement) = &seen.judgement {
@@ -276,10 +318,17 @@ fn failure(
 ) -> Check {
     let failed = |name, fact| Check::new(name, Outcome::Failed, fact);
     match broken {
+        Broken::Tls(error @ Error::PeerIncompatible(PeerIncompatible::ExtendedMasterSecretExtensionRequired)) => {
+            failed(CheckName::CipherSuite, Fact::NotNist { detail: error.to_string() })
+        }
         Broken::Tls(error) if is_version(error) => failed(CheckName::TlsVersion, Fact::VersionTooOld),
         Broken::Tls(error) if is_suite(error) && report.tls.is_none() => {
             let fact = if expectation.nist { Fact::NotNist { detail } } else { Fact::HandshakeFailed { detail } };
             failed(CheckName::CipherSuite, fact)
+        }
+        // In TLS 1.3 a server may agree on a suite before it finds that it has no key of a kind that was offered.
+        Broken::Tls(error) if is_suite(error) && expectation.nist => {
+            failed(CheckName::Signature, Fact::NotNist { detail })
         }
         // Up to TLS 1.2 the server judges a client certificate within the handshake.
         Broken::Tls(Error::AlertReceived(_)) | Broken::Closed if client_asked => {
@@ -310,7 +359,11 @@ fn is_suite(error: &Error) -> bool {
     matches!(
         error,
         Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
-            | Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon | PeerIncompatible::NoKxGroupsInCommon)
+            | Error::PeerIncompatible(
+                PeerIncompatible::NoCipherSuitesInCommon
+                    | PeerIncompatible::NoKxGroupsInCommon
+                    | PeerIncompatible::NoSignatureSchemesInCommon,
+            )
     )
 }
 

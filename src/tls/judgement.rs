@@ -14,7 +14,7 @@ use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo, X509Certificate, X509N
 use super::certificate::{alternative_names, describe, fingerprint, key, name, parse, rsa_bits, timestamp};
 use super::der::Signed;
 use super::revocation::{self, Issued, Issuer};
-use super::{Anchors, Expectation};
+use super::{Anchors, Expectation, nist};
 use crate::fax::certificate::{Certificate, Check, CheckName, Fact, Outcome};
 
 /// The checks that a server's certificates alone decide, and the chain to show.
@@ -65,7 +65,7 @@ pub fn judge(
     };
     let end_entity = EndEntityCert::try_from(leaf);
     let Found { authority, path, anchor } = match &end_entity {
-        Ok(end_entity) => authority(end_entity, &x509, sent, &expectation.anchors, now),
+        Ok(end_entity) => authority(end_entity, &x509, sent, &expectation.anchors, now).listed(&x509, expectation.nist),
         Err(error) => Found::nothing(broken(error)),
     };
     let covered = |list: &CertRevocationList<'_>| {
@@ -88,9 +88,11 @@ pub fn judge(
         revocation,
         pin,
     ];
+    let kind = key(x509.public_key());
     if !is_strong(x509.public_key()) {
-        let fact = Fact::Weak { detail: key(x509.public_key()) };
-        checks.push(Check::new(CheckName::Signature, Outcome::Failed, fact));
+        checks.push(Check::new(CheckName::Signature, Outcome::Failed, Fact::Weak { detail: kind }));
+    } else if expectation.nist && !nist::lists_key(x509.public_key()) {
+        checks.push(Check::new(CheckName::Signature, Outcome::Failed, Fact::NotNistKind { detail: kind }));
     }
     Judgement { checks, chain: shown_chain(leaf, sent, &path) }
 }
@@ -123,6 +125,15 @@ struct Found {
 impl Found {
     const fn nothing(why: Fact) -> Self {
         Self { authority: Err(why), path: Vec::new(), anchor: None }
+    }
+
+    /// With the setting of NIST SP 800-52r2, a path counts only if it lists the kinds of all its keys and signatures.
+    fn listed(self, x509: &X509Certificate<'_>, wanted: bool) -> Self {
+        let above = self.path.iter().map(|link| (link.der.as_ref(), link.anchor));
+        match nist::unlisted(x509, above).filter(|_| wanted && self.authority.is_ok()) {
+            Some(detail) => Self { authority: Err(Fact::NotNistKind { detail }), ..self },
+            None => self,
+        }
     }
 }
 

@@ -154,7 +154,7 @@ impl Answer<'_> {
         let unusable = |detail: &str| Status::Unusable(format!("OCSP: {detail}"));
         Some(match *self.status.raw.first()? {
             // What was revoked stays so, however old the word is.
-            REVOKED => Status::Revoked { at: time(&mut self.status.inside())? },
+            REVOKED => Status::Revoked { at: time(&mut self.status.inside())?, authority: None },
             GOOD => match self.period.fault(now) {
                 None => Status::Good { at: self.period.begin },
                 Some(fault) => unusable(&fault),

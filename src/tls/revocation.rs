@@ -58,8 +58,8 @@ impl Issuer {
 /// What one source says of a certificate.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Status {
-    /// It was revoked at this time.
-    Revoked { at: Timestamp },
+    /// It was revoked at this time; or this authority above it was.
+    Revoked { at: Timestamp, authority: Option<String> },
     /// It was not, at this time.
     Good { at: Timestamp },
     /// Nothing that counts; why.
@@ -131,8 +131,8 @@ pub(super) fn check(
         sources.iter().find_map(|(source, status)| Some((*source, status.as_ref().filter(|it| it.rank() == wanted)?)))
     };
     let of = |result, fact| Check::new(CheckName::Revocation, result, fact);
-    if let Some((source, Status::Revoked { at })) = said(0) {
-        return of(Outcome::Failed, Fact::Revoked { source, at: *at });
+    if let Some((source, Status::Revoked { at, authority })) = said(0) {
+        return of(Outcome::Failed, Fact::Revoked { source, at: *at, authority: authority.clone() });
     }
     if !vouched && must_staple(leaf) {
         return of(Outcome::Failed, Fact::StapleMissing);

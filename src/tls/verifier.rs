@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-use super::handshake::signature_algorithms;
+use super::handshake::{nist_signature_algorithms, signature_algorithms};
 use super::judgement::{Judgement, judge};
 use super::{ClientIdentity, Expectation};
 use crate::fax::certificate::{Check, CheckName, Fact, Outcome};
@@ -65,7 +65,7 @@ impl ServerCertVerifier for RecordingVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.conclude(verify_tls12_signature(message, cert, dss, &signature_algorithms()), dss.scheme)
+        self.conclude(verify_tls12_signature(message, cert, dss, &self.algorithms()), dss.scheme)
     }
 
     fn verify_tls13_signature(
@@ -74,15 +74,19 @@ impl ServerCertVerifier for RecordingVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.conclude(verify_tls13_signature(message, cert, dss, &signature_algorithms()), dss.scheme)
+        self.conclude(verify_tls13_signature(message, cert, dss, &self.algorithms()), dss.scheme)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        signature_algorithms().supported_schemes()
+        self.algorithms().supported_schemes()
     }
 }
 
 impl RecordingVerifier {
+    fn algorithms(&self) -> WebPkiSupportedAlgorithms {
+        if self.expectation.nist { nist_signature_algorithms() } else { signature_algorithms() }
+    }
+
     /// Everything about the server is known here, and nothing of ours was shown to it yet.
     fn conclude(
         &self,

@@ -2,7 +2,7 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, date_time_ymd,
+    Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, SignatureAlgorithm, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -35,7 +35,12 @@ pub struct Ca {
 
 impl Ca {
     pub fn new(name: &str) -> Self {
-        let key = KeyPair::generate().unwrap();
+        Self::of(name, &rcgen::PKCS_ECDSA_P256_SHA256)
+    }
+
+    /// The same with a key of this kind.
+    pub fn of(name: &str, kind: &'static SignatureAlgorithm) -> Self {
+        let key = KeyPair::generate_for(kind).unwrap();
         let params = authority(name);
         let pem = params.self_signed(&key).unwrap().pem();
         Self { pem, issuer: Issuer::new(params, key) }
@@ -43,9 +48,18 @@ impl Ca {
 
     /// A good certificate for `localhost` and 127.0.0.1, but for what `change` does to it.
     pub fn issue(&self, change: impl FnOnce(&mut CertificateParams)) -> Credentials {
+        self.issue_for(&rcgen::PKCS_ECDSA_P256_SHA256, change)
+    }
+
+    /// The same for a key of this kind.
+    pub fn issue_for(
+        &self,
+        kind: &'static SignatureAlgorithm,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Credentials {
         let mut params = good();
         change(&mut params);
-        let key = KeyPair::generate().unwrap();
+        let key = KeyPair::generate_for(kind).unwrap();
         let leaf = params.signed_by(&key, &self.issuer).unwrap();
         Credentials { chain: vec![leaf.der().clone()], key }
     }

@@ -17,14 +17,22 @@ use tokio::process::{Child, Command};
 
 use super::certs::Ca;
 use super::server::{Script, Server, Then, restricted};
-use super::{assert_complete, connect, fact, failed, refused, trusting, trusting_nobody};
+use super::{assert_complete, connect, fact, failed, outcome, refused, trusting, trusting_nobody};
 
 /// A hand-made ServerHello that picks this version and a suite of its time.
 fn server_hello(version: [u8; 2]) -> Vec<u8> {
+    // TLS_RSA_WITH_AES_128_CBC_SHA.
+    server_hello_with(version, [0, 0x2f])
+}
+
+/// A hand-made ServerHello without extensions.
+fn server_hello_with(version: [u8; 2], suite: [u8; 2]) -> Vec<u8> {
     let mut body = version.to_vec();
     body.extend([7; 32]);
-    // No session, TLS_RSA_WITH_AES_128_CBC_SHA, no compression.
-    body.extend([0, 0, 0x2f, 0]);
+    // No session, the suite, no compression.
+    body.push(0);
+    body.extend(suite);
+    body.push(0);
     let mut message = vec![2, 0, 0, u8::try_from(body.len()).unwrap()];
     message.extend(body);
     let mut record = vec![22, version[0], version[1], 0, u8::try_from(message.len()).unwrap()];
@@ -52,6 +60,57 @@ async fn a_server_that_breaks_off() {
     {
         let (error, _) = refused(Script::with(Then::Raw(octets)), &trusting_nobody(), &[check]).await;
         assert!(matches!(fact(&error.report, check), Fact::HandshakeFailed { .. }));
+    }
+}
+
+/// NIST SP 800-52r2 wants the extended master secret in TLS 1.2 (RFC 7627); a server of old does without.
+#[tokio::test]
+async fn nist_wants_the_extended_master_secret() {
+    let nist = Expectation { nist: true, ..trusting_nobody() };
+    // TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256.
+    let octets = server_hello_with([3, 3], [0xc0, 0x2b]);
+    let (error, _) = refused(Script::with(Then::Raw(octets.clone())), &nist, &[CipherSuite]).await;
+    let Fact::NotNist { detail } = fact(&error.report, CipherSuite) else { panic!("{:#?}", error.report.checks) };
+    assert!(detail.contains("ExtendedMasterSecret"), "{detail}");
+    // Without the setting it is the end of the handshake that is missing, not the extension.
+    let (error, _) = refused(Script::with(Then::Raw(octets)), &trusting_nobody(), &[Signature]).await;
+    assert_eq!(outcome(&error.report, CipherSuite), Outcome::Passed);
+}
+
+/// Keys and signatures that are good in themselves, and not on the list of NIST SP 800-52r2: as a server's own, and an
+/// authority's.
+#[tokio::test]
+async fn nist_lists_few_kinds_of_keys_and_signatures() {
+    let today = super::today();
+    for (kind, word, of_authority) in [
+        (&rcgen::PKCS_ED25519, "Ed25519", "CN=localhost: signed with Ed25519"),
+        (&rcgen::PKCS_ECDSA_P521_SHA512, "EC P-521", "CN=Other CA: EC P-521"),
+    ] {
+        let ca = Ca::new("Test CA");
+        let own = ca.issue_for(kind, |_| {});
+        let plain = trusting(&ca);
+        let nist = Expectation { nist: true, ..plain.clone() };
+        let judged = |credentials: &super::certs::Credentials, expectation: &Expectation| {
+            let judgement = judge(credentials.leaf(), &[], b"", expectation, today);
+            let failed = judgement.checks.into_iter().filter(|check| check.result == Outcome::Failed);
+            failed.map(|check| (check.check, check.fact)).collect::<Vec<_>>()
+        };
+        assert_eq!(judged(&own, &plain), []);
+        let told = Fact::NotNistKind { detail: word.to_owned() };
+        assert_eq!(judged(&own, &nist), [(Signature, told)]);
+        // Nor is such a signature offered: an honest server finds nothing to agree to.
+        let server = Server::start(Script::good(&own)).await;
+        assert_eq!(connect(server.port, &plain).await.unwrap().quit().await.verdict, Verdict::Verified);
+        let (error, _) = refused(Script::good(&own), &nist, &[Signature]).await;
+        assert!(matches!(fact(&error.report, Signature), Fact::NotNist { .. }));
+
+        let other = Ca::of("Other CA", kind);
+        let credentials = other.issue(|_| {});
+        let plain = trusting(&other);
+        assert_eq!(judged(&credentials, &plain), []);
+        let found = judged(&credentials, &Expectation { nist: true, ..plain });
+        let [(Authority, Fact::NotNistKind { detail })] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(detail, of_authority);
     }
 }
 
@@ -261,7 +320,10 @@ async fn nist_offers_aes_and_its_own_curves_only() {
             let report = connect(server.port, &nist).await.unwrap().quit().await;
             assert_eq!(report.verdict, Verdict::Verified);
             let agreed = fact(&report, CipherSuite);
-            assert!(matches!(agreed, Fact::Suite { suite, .. } if suite.contains("AES_128_GCM")), "{agreed:?}");
+            assert!(
+                matches!(agreed, Fact::Suite { suite, nist: true, .. } if suite.contains("AES_128_GCM")),
+                "{agreed:?}"
+            );
         }
         for (suites, groups) in [(&chacha, vec![group::SECP256R1]), (&aes, vec![group::X25519])] {
             let config = restricted(&credentials, suites, &groups, &[version]);

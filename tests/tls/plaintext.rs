@@ -32,7 +32,9 @@ async fn starttls_that_is_not_granted() {
     for answer in [
         "454 4.7.0 not now\r\n",
         "502 no\r\n",
+        "500 no\r\n",
         "501 no\r\n",
+        "530 no\r\n",
         "554 no\r\n",
         "354 go on\r\n",
         "250 ok\r\n",
@@ -62,6 +64,7 @@ async fn a_greeting_that_is_none() {
         ("421 4.3.2 later\r\n", Some(421)),
         ("554 5.7.1 go away\r\n", Some(554)),
         ("500 no\r\n", Some(500)),
+        ("501 no\r\n", Some(501)),
         ("530 no\r\n", Some(530)),
         ("221 bye\r\n", None),
         ("354 go on\r\n", None),
@@ -87,6 +90,11 @@ async fn ehlo_that_is_refused() {
         ("502 5.5.1 no\r\n", Some(502)),
         ("550 no\r\n", Some(550)),
         ("421 later\r\n", Some(421)),
+        ("500 no\r\n", Some(500)),
+        ("501 no\r\n", Some(501)),
+        ("530 no\r\n", Some(530)),
+        ("554 no\r\n", Some(554)),
+        ("221 STARTTLS\r\n", None),
         ("220 STARTTLS\r\n", None),
         ("354 STARTTLS\r\n", None),
         ("251-gw\r\n251 STARTTLS\r\n", None),
@@ -146,6 +154,68 @@ async fn injection_before_starttls() {
     // Refused, and something behind it: both are told.
     let starttls = b"454 no\r\n220 go ahead\r\n".to_vec();
     let (_, heard) = refused(Script { starttls, ..script() }, &trusting_nobody(), &[Starttls, Injection]).await;
+    assert_eq!(heard.plain, [EHLO, "STARTTLS"]);
+}
+
+/// The server says that it is about to close: there is nobody to say QUIT to.
+#[tokio::test]
+async fn starttls_answered_by_a_farewell() {
+    let script = Script { starttls: b"421 4.3.2 later\r\n".to_vec(), ..script() };
+    let (error, heard) = refused(script, &trusting_nobody(), &[Starttls]).await;
+    assert_eq!(*super::fact(&error.report, Starttls), Fact::StarttlsRefused { reply: "421 4.3.2 later".into() });
+    assert_eq!(heard.plain, [EHLO, "STARTTLS"]);
+}
+
+/// What is said before TLS is forgotten (RFC 3207 section 4.2): an attacker can have written it.
+#[tokio::test]
+async fn capabilities_tampered_with_before_tls() {
+    let ca = Ca::new("Test CA");
+    let before =
+        "250-gw.example\r\n250-AUTH PLAIN XOAUTH2\r\n250-SIZE 17\r\n250-DSN\r\n250-REQUIRETLS\r\n250 STARTTLS\r\n";
+    // Offered again inside TLS, which is no invitation.
+    let inside = "250-gw.example\r\n250-STARTTLS\r\n250 AUTH LOGIN\r\n";
+    let script = Script { ehlo: before.into(), inside: vec![("EHLO", inside)], ..Script::good(&ca.issue(|_| {})) };
+    let server = Server::start(script).await;
+    let session = connect_within(server.port, &trusting(&ca), &Timeouts::default()).await.unwrap();
+    let known = session.capabilities().clone();
+    assert_eq!((known.size, known.size_limit, known.dsn, known.requiretls), (false, None, false, false));
+    assert_eq!(known.auth, ["LOGIN"]);
+    session.quit().await;
+    let heard = server.heard().await;
+    assert_eq!(
+        (heard.plain, heard.secure),
+        (vec![EHLO.to_owned(), "STARTTLS".into()], vec![EHLO.into(), "QUIT".into()])
+    );
+}
+
+/// A session mixed across the boundary: an answer that begins before TLS, or comes in the open in its place.
+#[tokio::test]
+async fn answers_across_the_boundary() {
+    let ca = Ca::new("Test CA");
+    let credentials = ca.issue(|_| {});
+    // In the place of the server's part of the handshake.
+    for octets in ["250-gw\r\n250 AUTH LOGIN\r\n", "220 gw.example ESMTP\r\n", "454 no\r\n"] {
+        let script = Script::with(Then::Raw(octets.into()));
+        let (error, heard) = refused(script, &trusting(&ca), &[Injection]).await;
+        assert_eq!(*super::fact(&error.report, Injection), Fact::Injected { bytes: octets.len() });
+        assert_eq!(heard.plain, [EHLO, "STARTTLS"]);
+    }
+    // In the place of the answer to EHLO inside TLS.
+    let config = super::server::config(&credentials, None);
+    let script = Script::with(Then::Mixed(config, b"250-gw\r\n250 AUTH LOGIN\r\n".to_vec()));
+    let server = Server::start(script).await;
+    let error = connect_within(server.port, &trusting(&ca), &Timeouts::default()).await.err().unwrap();
+    assert_eq!((error.report.verdict, failed(&error.report)), (Verdict::Refused, vec![Injection]));
+    assert!(matches!(super::fact(&error.report, Injection), Fact::NotEncrypted { .. }));
+    let heard = server.heard().await;
+    assert_eq!((heard.plain, heard.secure), (vec![EHLO.to_owned(), "STARTTLS".into()], vec![EHLO.to_owned()]));
+    // The answer to EHLO inside TLS was begun before TLS.
+    let script = Script {
+        starttls: b"220 go ahead\r\n250-AUTH PLAIN\r\n".to_vec(),
+        inside: vec![("EHLO", "250 gw.example\r\n")],
+        ..Script::good(&credentials)
+    };
+    let (_, heard) = refused(script, &trusting(&ca), &[Injection]).await;
     assert_eq!(heard.plain, [EHLO, "STARTTLS"]);
 }
 

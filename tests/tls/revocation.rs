@@ -52,7 +52,7 @@ fn with(ca: &Ca, crls: &[u8]) -> Expectation {
 }
 
 fn listed() -> (Outcome, Fact) {
-    (Outcome::Failed, Fact::Revoked { source: RevocationSource::Crl, at: at("2026-05-01T00:00:00Z") })
+    (Outcome::Failed, Fact::Revoked { source: RevocationSource::Crl, at: at("2026-05-01T00:00:00Z"), authority: None })
 }
 
 fn clear() -> (Outcome, Fact) {
@@ -103,7 +103,10 @@ fn an_authority_in_between_may_be_revoked_too() {
     let ca = Ca::new("Test CA");
     let through = ca.issue_through("Middle CA", serial(9));
     let list = ca.crl(&[9]);
-    assert_eq!(judged(&through, b"", &with(&ca, &list.der)), listed());
+    let (outcome, fact) = judged(&through, b"", &with(&ca, &list.der));
+    assert_eq!(outcome, Outcome::Failed);
+    let named = matches!(&fact, Fact::Revoked { authority: Some(authority), .. } if authority == "CN=Middle CA");
+    assert!(named, "{fact:?}");
     // The list of the root alone does not speak of the leaf.
     let list = ca.crl(&[]);
     assert!(is_unusable(&judged(&through, b"", &with(&ca, &list.der))));
@@ -144,7 +147,7 @@ fn lists_of_openssl_are_read() {
         openssl(here, &[&begin[..], &["-crldays", "2", "-out", "list.pem"], extensions].concat());
         let crls = Crls::load(&here.join("list.pem")).unwrap();
         let expectation = Expectation { crls, ..authority.trusting() };
-        let revoked = Fact::Revoked { source: RevocationSource::Crl, at: at("2026-01-02T03:04:05Z") };
+        let revoked = Fact::Revoked { source: RevocationSource::Crl, at: at("2026-01-02T03:04:05Z"), authority: None };
         assert_eq!(judged_at(&bad, b"", &expectation, Timestamp::now()), (Outcome::Failed, revoked));
         let found = judged_at(&good, b"", &expectation, Timestamp::now());
         assert!(if knows_good { found.0 == Outcome::Passed } else { is_unusable(&found) }, "{found:?}");
@@ -277,7 +280,7 @@ fn a_stapled_response_counts_if_the_issuer_stands_behind_it() {
         let found = judged_at(&good, &authority.response("good", signer, options), &expectation, now);
         assert!(is_good(&found), "{signer}: {found:?}");
         let response = authority.response("bad", signer, options);
-        let revoked = Fact::Revoked { source: RevocationSource::Ocsp, at: at("2026-01-02T03:04:05Z") };
+        let revoked = Fact::Revoked { source: RevocationSource::Ocsp, at: at("2026-01-02T03:04:05Z"), authority: None };
         assert_eq!(judged_at(&bad, &response, &expectation, now), (Outcome::Failed, revoked.clone()));
         // A revoked one is not saved by a response on another.
         assert!(is_unusable(&judged_at(&good, &response, &expectation, now)));

@@ -7,7 +7,7 @@ use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ServerConfig, SupportedCipherSuite};
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::certs::Credentials;
@@ -25,6 +25,8 @@ pub struct Heard {
 #[derive(Clone)]
 pub enum Then {
     Tls(Arc<ServerConfig>),
+    /// A whole handshake, and then these octets, not encrypted.
+    Mixed(Arc<ServerConfig>, Vec<u8>),
     /// Writes these octets after it has read some of the client's, and closes.
     Raw(Vec<u8>),
     /// Hands the connection to another server.
@@ -226,6 +228,16 @@ async fn starttls(mut tcp: BufReader<TcpStream>, script: &Script, heard: &Mutex<
                 say(&mut tls, &script.greeting).await?;
             }
             inside(tls, script, heard).await
+        }
+        Then::Mixed(config, octets) => {
+            let mut tls = tokio_rustls::TlsAcceptor::from(Arc::clone(config)).accept(tcp).await?;
+            let mut line = vec![0; 512];
+            let count = tls.read(&mut line).await?;
+            let line = String::from_utf8_lossy(&line[..count]).trim_end().to_owned();
+            heard.lock().unwrap().secure.push(line);
+            let (tcp, _) = tls.get_mut();
+            tcp.write_all(octets).await?;
+            tcp.shutdown().await
         }
         Then::Raw(octets) => {
             tcp.fill_buf().await?;

@@ -106,7 +106,17 @@ async fn names_are_matched_as_rfc_9525_has_it() {
         ("example.com", vec!["*.example.com"], false),
         ("gw.example.com", vec!["g*.example.com"], false),
         ("gw.example.com", vec!["gw.*.com"], false),
+        ("w.example.com", vec!["*"], false),
+        ("a.example.com", vec!["*.*.com"], false),
+        // Internationalised names are compared in A-labels (RFC 9525 section 6.3).
+        ("xn--bcher-kva.example", vec!["xn--bcher-kva.example"], true),
+        ("xn--bcher-kva.example", vec!["XN--BCHER-KVA.example"], true),
+        ("xn--bcher-kva.example.com", vec!["*.example.com"], true),
+        ("xn--bcher-kva.example.com", vec!["xn--*.example.com"], false),
+        ("xn--bcher-kva.example", vec!["xn--bucher-kva.example"], false),
         ("127.0.0.1", vec!["127.0.0.1"], true),
+        // A name that only looks like the address.
+        ("127.0.0.1", vec!["*.0.0.1"], false),
         ("127.0.0.1", vec!["localhost"], false),
         ("::1", vec!["127.0.0.1"], false),
         // Only in the common name, which is `localhost` in all of them.
@@ -141,6 +151,13 @@ async fn chains() {
 
     let old = ca.issue_through("Old CA", |params| params.not_after = date_time_ymd(2026, 3, 1));
     assert!(matches!(both(&old, &trusting(&ca), &[Authority]).await, Fact::Expired { .. }));
+
+    // An authority that may vouch for other names only (RFC 5280 section 4.2.1.10).
+    let narrow = ca.issue_through("Narrow CA", |params| {
+        let permitted_subtrees = vec![rcgen::GeneralSubtree::DnsName("example.org".to_owned())];
+        params.name_constraints = Some(rcgen::NameConstraints { permitted_subtrees, excluded_subtrees: Vec::new() });
+    });
+    assert!(matches!(both(&narrow, &trusting(&ca), &[Authority]).await, Fact::ChainBroken { .. }));
 
     let none = ca.issue_through("No CA", |params| params.is_ca = IsCa::ExplicitNoCa);
     assert!(matches!(both(&none, &trusting(&ca), &[Authority]).await, Fact::ChainBroken { .. }));

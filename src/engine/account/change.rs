@@ -51,12 +51,12 @@ pub(in crate::engine) async fn change(
 
 fn change_now(rooms: &Rooms, change: AccountChange) -> Result<ChangedAccount, EngineError> {
     let AccountChange { before, mut after, password } = change;
+    examine(&mut after)?;
     // A pin stands for one host and port: it does not move with the account.
     let pin_dropped = after.pin.is_some() && after.pin == before.pin && !after.is_at_the_place_of(&before);
     if pin_dropped {
         after.pin = None;
     }
-    examine(&after)?;
     settle(&mut Settings::load(&rooms.place)?, &before, &after)?;
     let (was, name) = (before.name.clone(), after.name.clone());
     let mut secrets = Secrets { vault: &rooms.vault, undo: Vec::new() };
