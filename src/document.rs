@@ -15,7 +15,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::fax::page::{Layout, Page, PaperChoice, Resolution};
+use crate::fax::draft::Setting;
+use crate::fax::page::{Bitmap, Layout, Page, PaperChoice, Resolution};
+use crate::fax::signature::Frame;
+use crate::raster::Grey;
 use crate::raster::bilevel::bilevel;
 
 /// What a document is, told from its content, never from its name.
@@ -137,6 +140,15 @@ impl From<Page> for Rendered {
     }
 }
 
+/// A page as it would be faxed, and where its marks find their place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// The page.
+    pub page: Page,
+    /// How the document's page lies on it.
+    pub frame: Frame,
+}
+
 /// A document that was opened. Its pages may be rendered from several threads.
 pub struct Document {
     content: Content,
@@ -234,23 +246,51 @@ pub struct Renderer<'a> {
 }
 
 impl Renderer<'_> {
-    /// Renders one page, counted from 0.
+    /// Renders one whole page, counted from 0.
     ///
     /// # Errors
     /// [`DocumentError`]: no such page, or it cannot be read.
     pub fn render(&mut self, index: u32, layout: &Layout) -> Result<Page, DocumentError> {
-        let grey = match (&self.document.content, &mut self.pdf) {
-            (Content::Pdf(_), Some(renderer)) => Cow::Borrowed(renderer.render(index, layout)?),
-            (Content::Pdf(_), None) => return Err(DocumentError::NoPages),
-            (Content::Image(image), _) => Cow::Owned(image.render(layout)),
-            (Content::Tiff(tiff), _) => match tiff.render(index, layout)? {
-                tiff::Sheet::Dots(bitmap) => return Ok(Page::new(bitmap, layout.resolution)),
-                tiff::Sheet::Grey(grey) => Cow::Owned(grey),
-            },
-            (Content::Text(text), _) => Cow::Owned(text.render(index, layout)?),
+        self.sheet(index, &Setting::from(*layout)).map(|sheet| sheet.page)
+    }
+
+    /// Renders one page, counted from 0, turned and cropped.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: no such page, or it cannot be read.
+    pub fn sheet(&mut self, index: u32, setting: &Setting) -> Result<Sheet, DocumentError> {
+        let Layout { resolution, tone, .. } = setting.layout;
+        let (bitmap, frame) = match self.laid(index, setting)? {
+            Laid::Dots(bitmap, frame) => (bitmap, frame),
+            Laid::Grey(grey, frame) => (bilevel(&grey, tone, resolution.y_dpi()), frame),
         };
-        let bitmap = bilevel(&grey, layout.tone, layout.resolution.y_dpi());
-        Ok(Page::new(bitmap, layout.resolution))
+        Ok(Sheet { page: Page::new(bitmap, resolution), frame })
+    }
+
+    /// The same page with its shades, before it becomes black and white.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: no such page, or it cannot be read.
+    pub fn grey(&mut self, index: u32, setting: &Setting) -> Result<Grey, DocumentError> {
+        Ok(match self.laid(index, setting)? {
+            Laid::Dots(bitmap, _) => Grey::from_bitmap(&bitmap),
+            Laid::Grey(grey, _) => grey.into_owned(),
+        })
+    }
+
+    fn laid(&mut self, index: u32, setting: &Setting) -> Result<Laid<'_>, DocumentError> {
+        let (grey, frame) = match (&self.document.content, &mut self.pdf) {
+            (Content::Pdf(_), Some(renderer)) => renderer.render(index, setting)?,
+            (Content::Pdf(_), None) => return Err(DocumentError::NoPages),
+            (Content::Image(_), _) if index > 0 => return Err(DocumentError::NoPages),
+            (Content::Image(image), _) => owned(image.render(setting)),
+            (Content::Tiff(tiff), _) => match tiff.render(index, setting)? {
+                tiff::Sheet::Dots(bitmap, frame) => return Ok(Laid::Dots(bitmap, frame)),
+                tiff::Sheet::Grey(grey, frame) => (Cow::Owned(grey), frame),
+            },
+            (Content::Text(text), _) => owned(text.render(index, setting)?),
+        };
+        Ok(Laid::Grey(grey, frame))
     }
 
     /// One page, counted from 0, with its own dots where it is a fax; else rendered at Fine on its own sheet.
@@ -266,4 +306,16 @@ impl Renderer<'_> {
         let layout = Layout { resolution: Resolution::Fine, ..Layout::default() };
         self.render(index, &layout).map(Rendered::from)
     }
+}
+
+/// A page on its sheet.
+enum Laid<'a> {
+    /// Dots that need no more work.
+    Dots(Bitmap, Frame),
+    /// With its shades.
+    Grey(Cow<'a, Grey>, Frame),
+}
+
+fn owned((grey, frame): (Grey, Frame)) -> (Cow<'static, Grey>, Frame) {
+    (Cow::Owned(grey), frame)
 }

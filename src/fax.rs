@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod certificate;
+pub mod draft;
 pub mod gateway;
 pub mod job;
 pub mod number;
@@ -51,6 +52,10 @@ id!(
 id!(
     /// A message that came in, as it came.
     MessageId
+);
+id!(
+    /// A draft, in this profile.
+    DraftId
 );
 id!(
     /// A signature or initials that are kept in the profile.

@@ -7,7 +7,9 @@ use ::image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
 use super::density::{self, Density};
 use super::{DocumentError, Kind, Limits};
-use crate::fax::page::{LINE_DOTS, Layout};
+use crate::fax::draft::{Crop, Setting};
+use crate::fax::page::LINE_DOTS;
+use crate::fax::signature::Frame;
 use crate::raster::place::Placement;
 use crate::raster::{Grey, scale};
 
@@ -45,9 +47,9 @@ impl ImageDocument {
         self.kind
     }
 
-    /// The whole sheet in grey.
-    pub fn render(&self, layout: &Layout) -> Grey {
-        on_sheet(&self.grey, self.density, layout)
+    /// The whole sheet in grey, and where the image lies on it.
+    pub fn render(&self, setting: &Setting) -> (Grey, Frame) {
+        on_sheet(&self.grey, self.density, setting)
     }
 }
 
@@ -60,19 +62,43 @@ pub fn check_size(width: u32, height: u32, limits: &Limits) -> Result<(), Docume
     }
 }
 
-/// An image on its sheet.
-pub fn on_sheet(grey: &Grey, density: Option<Density>, layout: &Layout) -> Grey {
-    let placement = Placement::of_image((grey.width, grey.height), density, layout.paper, layout.resolution);
+/// An image on its sheet, and where it lies there.
+pub fn on_sheet(grey: &Grey, density: Option<Density>, setting: &Setting) -> (Grey, Frame) {
+    let placement = Placement::of_image((grey.width, grey.height), density, setting);
     let dots = placement.dots();
-    let scaled = if placement.turned {
-        // The smaller of the two is turned.
-        scale::resize(grey, dots.height, dots.width).turned_left()
+    let turns = placement.turns.quarters();
+    // The smaller of the two is turned.
+    let size = if turns.is_multiple_of(2) { (dots.width, dots.height) } else { (dots.height, dots.width) };
+    let scaled = if setting.crop.is_all() {
+        scale::resize(grey, size.0, size.1)
     } else {
-        scale::resize(grey, dots.width, dots.height)
+        scale::resize(&cropped(grey, setting.crop), size.0, size.1)
+    };
+    let scaled = match turns {
+        0 => scaled,
+        1 => scaled.turned_right(),
+        2 => scaled.flipped_vertically().flipped_horizontally(),
+        _ => scaled.turned_left(),
     };
     let mut sheet = Grey::white(LINE_DOTS, placement.lines());
     sheet.lay(&scaled, dots.left, dots.top);
-    sheet
+    let square = density.map_or(1.0, |(x, y)| x / y);
+    let aspect = f64::from(grey.height.max(1)) / f64::from(grey.width.max(1)) * square;
+    (sheet, placement.frame(aspect))
+}
+
+/// The samples that a crop leaves; one at least.
+fn cropped(grey: &Grey, crop: Crop) -> Grey {
+    let ((left, top), (right, bottom)) = (crop.top_left(), crop.bottom_right());
+    let span = |from: f64, to: f64, count: u32| {
+        let first = ((from * f64::from(count)).round() as u32).min(count.saturating_sub(1));
+        let past = ((to * f64::from(count)).round() as u32).clamp(first + 1, count.max(first + 1));
+        (first, past - first)
+    };
+    let ((left, width), (top, height)) = (span(left, right, grey.width), span(top, bottom, grey.height));
+    let row = |row: &[u8]| row.iter().skip(left as usize).take(width as usize).copied().collect::<Vec<u8>>();
+    let samples = grey.rows().skip(top as usize).take(height as usize).flat_map(row).collect();
+    Grey { width, height, samples }
 }
 
 fn grey(image: DynamicImage) -> Grey {
@@ -187,8 +213,38 @@ mod tests {
     #[test]
     fn a_scan_fills_its_sheet() {
         let file = png(&DynamicImage::from(quarter(1240, 1754)));
-        let sheet = open(file, Kind::Png).render(&Layout::default());
+        let (sheet, _) = open(file, Kind::Png).render(&Setting::default());
         assert_eq!((sheet.width, sheet.height), (LINE_DOTS, 2292));
         assert!(sample(&sheet, 30, 5) == 0 && sample(&sheet, 1200, 5) == 255 && sample(&sheet, 30, 1200) == 255);
+    }
+
+    #[test]
+    fn an_image_is_turned_and_cropped_on_its_sheet() {
+        use crate::fax::draft::Turns;
+        use crate::fax::signature::Point;
+        // A third of the paper is black: the crop leaves it out, or keeps nothing but it.
+        let scan = ImageBuffer::from_fn(1240, 1754, |x, y| Luma([if x > 600 && y < 500 { 0u8 } else { 255 }]));
+        let image = open(png(&DynamicImage::from(scan)), Kind::Png);
+        let black = |setting: Setting| {
+            let (sheet, frame) = image.render(&setting);
+            assert!(frame.is_sane());
+            // The middle of the black part, wherever it went.
+            let (x, y) = frame.dots(Point::new(0.75, 0.2));
+            let inside = x >= 0.0 && y >= 0.0 && x < 1728.0 && y < f64::from(sheet.height);
+            let there = inside && sample(&sheet, x as u32, y as u32) < 128;
+            (there, sheet.samples.iter().filter(|level| **level < 128).count())
+        };
+        let all = black(Setting::default());
+        assert!(all.0);
+        for quarters in 1..4 {
+            let turned = black(Setting { turns: Turns::new(quarters), ..Setting::default() });
+            assert!(turned.0, "{quarters}");
+            assert!(quarters != 2 || turned.1.abs_diff(all.1) < 10);
+        }
+        let without = Setting { crop: Crop::between((0.0, 0.3), (1.0, 1.0)), ..Setting::default() };
+        assert_eq!(black(without).1, 0);
+        let only = Setting { crop: Crop::between((0.5, 0.0), (1.0, 0.28)), ..Setting::default() };
+        let (sheet, _) = image.render(&only);
+        assert!(sample(&sheet, 864, 300) < 128 && sample(&sheet, 864, 1500) == 255);
     }
 }

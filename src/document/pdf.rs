@@ -3,6 +3,7 @@
 mod fields;
 mod fonts;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use hayro::hayro_interpret::{InterpreterSettings, RenderContent};
@@ -13,10 +14,12 @@ use hayro::kurbo::Affine;
 use hayro::{RenderCache, RenderSettings, render_into};
 
 use super::DocumentError;
-use crate::fax::page::{LINE_DOTS, Layout};
+use crate::fax::draft::Setting;
+use crate::fax::page::LINE_DOTS;
+use crate::fax::signature::Frame;
 use crate::raster::Grey;
 use crate::raster::canvas::Canvas;
-use crate::raster::place::Placement;
+use crate::raster::place::{DotRect, Placement};
 
 const MM_PER_UNIT: f64 = 25.4 / 72.0;
 
@@ -66,14 +69,14 @@ pub struct PdfRenderer<'a> {
 }
 
 impl PdfRenderer<'_> {
-    /// The whole sheet in grey.
-    pub fn render(&mut self, index: u32, layout: &Layout) -> Result<&Grey, DocumentError> {
+    /// The whole sheet in grey, and where the page lies on it.
+    pub fn render(&mut self, index: u32, setting: &Setting) -> Result<(Cow<'_, Grey>, Frame), DocumentError> {
         let page = self.pdf.pages().get(index as usize).ok_or(DocumentError::NoPages)?;
         let unit = user_unit(page);
         let (width, height) = page.render_dimensions();
         let (width, height) = (f64::from(width), f64::from(height));
         let size_mm = (width * unit * MM_PER_UNIT, height * unit * MM_PER_UNIT);
-        let placement = Placement::of_page(size_mm, layout.paper, layout.resolution);
+        let placement = Placement::of_page(size_mm, setting);
         let to_dots = Affine::new(placement.affine(width, height));
         let (Ok(dots), Ok(lines)) = (u16::try_from(LINE_DOTS), u16::try_from(placement.lines())) else {
             return Err(DocumentError::broken("a sheet beyond all sizes"));
@@ -86,7 +89,22 @@ impl PdfRenderer<'_> {
         let transform = to_dots * Affine::new(page.initial_transform(true).as_coeffs());
         render_into(page, &self.cache, &self.settings, &settings, context, transform);
         fields::draw(page, context, transform);
-        Ok(self.canvas.grey())
+        let frame = placement.frame(height / width);
+        let grey = self.canvas.grey();
+        if setting.crop.is_all() {
+            return Ok((Cow::Borrowed(grey), frame));
+        }
+        // What is around the part that is kept was drawn as well.
+        let DotRect { left, top, width, height } = placement.dots();
+        let mut kept = Grey::white(grey.width, grey.height);
+        let (first, past) = (left as usize, (left + width) as usize);
+        let rows = kept.samples.chunks_exact_mut(grey.width.max(1) as usize).zip(grey.rows());
+        for (target, source) in rows.skip(top as usize).take(height as usize) {
+            if let Some((target, source)) = target.get_mut(first..past).zip(source.get(first..past)) {
+                target.copy_from_slice(source);
+            }
+        }
+        Ok((Cow::Owned(kept), frame))
     }
 }
 

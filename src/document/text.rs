@@ -1,7 +1,10 @@
 //! Plain text in the encodings that it comes in.
 
+use super::image::on_sheet;
 use super::{DocumentError, Limits};
-use crate::fax::page::{Layout, Paper, PaperChoice};
+use crate::fax::draft::Setting;
+use crate::fax::page::{Paper, PaperChoice, X_DPI};
+use crate::fax::signature::Frame;
 use crate::raster::Grey;
 use crate::raster::typeset::{Typeset, most_lines};
 
@@ -32,12 +35,19 @@ impl TextDocument {
         u32::try_from(self.typeset.page_count(sheet(paper))).unwrap_or(u32::MAX)
     }
 
-    /// One sheet in grey.
-    pub fn render(&self, index: u32, layout: &Layout) -> Result<Grey, DocumentError> {
+    /// One sheet in grey, and where the page lies on it.
+    pub fn render(&self, index: u32, setting: &Setting) -> Result<(Grey, Frame), DocumentError> {
+        let layout = &setting.layout;
         if index >= self.page_count(layout.paper) {
             return Err(DocumentError::NoPages);
         }
-        Ok(self.typeset.draw(index as usize, sheet(layout.paper), layout.resolution))
+        let set = self.typeset.draw(index as usize, sheet(layout.paper), layout.resolution);
+        let y_dpi = layout.resolution.y_dpi();
+        if setting.is_plain() {
+            let frame = Frame::of_dots(set.width, set.height, X_DPI, y_dpi);
+            return Ok((set, frame));
+        }
+        Ok(on_sheet(&set, Some((f64::from(X_DPI), f64::from(y_dpi))), setting))
     }
 }
 

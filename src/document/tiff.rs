@@ -9,7 +9,9 @@ use ::tiff::{ColorType, TiffError};
 use super::density::Density;
 use super::image::{check_size, on_sheet};
 use super::{DocumentError, Limits, Rendered};
-use crate::fax::page::{Bitmap, LINE_DOTS, Layout, Paper, PaperChoice, Resolution};
+use crate::fax::draft::Setting;
+use crate::fax::page::{Bitmap, LINE_DOTS, Layout, Paper, PaperChoice, Resolution, X_DPI};
+use crate::fax::signature::Frame;
 use crate::raster::{Grey, luma, over_white};
 use crate::tiff::{DecodeError, Decoded, ReadError, Reader};
 
@@ -23,9 +25,9 @@ pub struct TiffDocument {
 /// A page that is laid out.
 pub enum Sheet {
     /// Dots that need no more work.
-    Dots(Bitmap),
+    Dots(Bitmap, Frame),
     /// The whole sheet in grey.
-    Grey(Grey),
+    Grey(Grey, Frame),
 }
 
 impl TiffDocument {
@@ -47,10 +49,15 @@ impl TiffDocument {
     }
 
     /// One page on its sheet.
-    pub fn render(&self, index: u32, layout: &Layout) -> Result<Sheet, DocumentError> {
+    pub fn render(&self, index: u32, setting: &Setting) -> Result<Sheet, DocumentError> {
+        let plain = setting.is_plain().then_some(&setting.layout);
         let (grey, density) = match self.fax(index)? {
-            Some(own) => match unchanged(&own.page.bitmap, own.page.y_dpi, layout) {
-                Some(sheet) => return Ok(Sheet::Dots(sheet)),
+            Some(own) => match plain.and_then(|layout| unchanged(&own.page.bitmap, own.page.y_dpi, layout)) {
+                Some(sheet) => {
+                    let (width, height) = (own.page.bitmap.width(), own.page.bitmap.height());
+                    let frame = Frame::of_dots(width, height, X_DPI, setting.layout.resolution.y_dpi());
+                    return Ok(Sheet::Dots(sheet, frame));
+                }
                 None => {
                     let density = (f64::from(own.page.x_dpi), f64::from(own.page.y_dpi));
                     (Grey::from_bitmap(&own.page.bitmap), Some(density))
@@ -58,7 +65,8 @@ impl TiffDocument {
             },
             None => self.image(index)?,
         };
-        Ok(Sheet::Grey(on_sheet(&grey, density, layout)))
+        let (sheet, frame) = on_sheet(&grey, density, setting);
+        Ok(Sheet::Grey(sheet, frame))
     }
 
     /// A page of black and white with its own dots; `None` for another image.

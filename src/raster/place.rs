@@ -3,9 +3,12 @@
 //! A page keeps its size on paper where it fits, is scaled down uniformly (in millimetres, not in dots) where it does
 //! not, and is never cut off. It is centred horizontally and starts at the top. A landscape page is turned by
 //! 90 degrees against the clock, its top at the left edge of the sheet, as printers and fax software commonly do:
-//! whoever holds the sheet turns it with the clock to read it.
+//! whoever holds the sheet turns it with the clock to read it. What the user turns comes on top of that: the sheet stays
+//! upright, and the page is scaled down to fit it. A page that is cropped keeps its scale where it has one.
 
-use crate::fax::page::{LINE_DOTS, Paper, PaperChoice, Resolution, X_DPI};
+use crate::fax::draft::{Crop, Setting, Turns};
+use crate::fax::page::{LINE_DOTS, Layout, Paper, PaperChoice, Resolution, X_DPI};
+use crate::fax::signature::Frame;
 
 const MM_PER_INCH: f64 = 25.4;
 
@@ -29,8 +32,10 @@ pub struct Placement {
     pub paper: Paper,
     /// Lines per inch.
     pub resolution: Resolution,
-    /// Is the page turned by 90 degrees against the clock?
-    pub turned: bool,
+    /// How the page is turned.
+    pub turns: Turns,
+    /// The part of the page that is seen.
+    pub crop: Crop,
     /// First dot of the page in a line.
     pub left: f64,
     /// First line of the page.
@@ -57,26 +62,59 @@ pub struct DotRect {
 impl Placement {
     /// Places a page of this size (millimetres, as it is read).
     #[must_use]
-    pub fn of_page(size_mm: (f64, f64), choice: PaperChoice, resolution: Resolution) -> Self {
+    pub fn of_page(size_mm: (f64, f64), setting: &Setting) -> Self {
+        let Setting { layout, turns, crop } = *setting;
         let size = (sane_mm(size_mm.0), sane_mm(size_mm.1));
-        let turned = size.0 > size.1;
-        let upright = if turned { (size.1, size.0) } else { size };
-        let paper = choose(upright, choice);
+        let (landscape, upright) = (size.0 > size.1, (size.0.min(size.1), size.0.max(size.1)));
+        let paper = choose(upright, layout.paper);
+        let turns = by_itself(landscape).and(turns);
+        let kept = turned(turns, kept(size, crop));
         let line = line_mm();
-        let room_width = if is_line(upright.0) { line } else { paper.size_mm().0.min(line) };
-        let room = (room_width, paper.size_mm().1);
-        let scale = (room.0 / upright.0).min(room.1 / upright.1).min(1.0);
-        Self::laid(paper, resolution, turned, (upright.0 * scale, upright.1 * scale), 0.0)
+        let room_width = if is_line(kept.0) { line } else { paper.size_mm().0.min(line) };
+        let scale = (room_width / kept.0).min(paper.size_mm().1 / kept.1).min(1.0);
+        Self::laid(paper, layout.resolution, turns, crop, (kept.0 * scale, kept.1 * scale), 0.0)
     }
 
     /// Places an image of so many samples; `dpi` is what its file tells, along and across a row.
+    #[must_use]
+    pub fn of_image(samples: (u32, u32), dpi: Option<(f64, f64)>, setting: &Setting) -> Self {
+        let dpi = dpi.filter(|dpi| PLAUSIBLE_DPI.contains(&dpi.0) && PLAUSIBLE_DPI.contains(&dpi.1));
+        let whole = Self::of_whole_image(samples, dpi, setting.layout.paper, setting.layout.resolution);
+        let Setting { turns, crop, .. } = *setting;
+        let turns = whole.turns.and(turns);
+        if crop.is_all() && turns.quarters() % 2 == whole.turns.quarters() % 2 {
+            return Self { turns, ..whole };
+        }
+        let sheet = whole.paper.size_mm();
+        let shape = (f64::from(samples.0.max(1)), f64::from(samples.1.max(1)) * dpi.map_or(1.0, |dpi| dpi.0 / dpi.1));
+        let laid = turned(turns, kept(shape, crop));
+        // Samples of a known size keep it, if it fits; others take the room that there is.
+        let (room, largest) = match dpi {
+            Some(dpi) => ((sheet.0.min(line_mm()), sheet.1), MM_PER_INCH / dpi.0),
+            None => {
+                ((sheet.0 - 2.0 * IMAGE_MARGIN_MM, sheet.1 - 2.0 * IMAGE_MARGIN_MM), MM_PER_INCH / COARSEST_IMAGE_DPI)
+            }
+        };
+        let scale = (room.0 / laid.0).min(room.1 / laid.1).min(largest);
+        let size = (laid.0 * scale, laid.1 * scale);
+        let top = IMAGE_MARGIN_MM.min(sheet.1 - size.1).max(0.0);
+        Self::laid(whole.paper, whole.resolution, turns, crop, size, top)
+    }
+
+    /// Places a whole image.
     ///
     /// True size where that is told, plausible and fits; a whole sheet where the image has a sheet's shape; else as
     /// wide as the margins leave room.
-    #[must_use]
-    pub fn of_image(samples: (u32, u32), dpi: Option<(f64, f64)>, choice: PaperChoice, resolution: Resolution) -> Self {
+    fn of_whole_image(
+        samples: (u32, u32),
+        dpi: Option<(f64, f64)>,
+        choice: PaperChoice,
+        resolution: Resolution,
+    ) -> Self {
+        let layout = Layout { resolution, paper: choice, ..Layout::default() };
         let samples = (f64::from(samples.0.max(1)), f64::from(samples.1.max(1)));
-        let dpi = dpi.filter(|dpi| PLAUSIBLE_DPI.contains(&dpi.0) && PLAUSIBLE_DPI.contains(&dpi.1));
+        let laid =
+            |paper, landscape, size, top| Self::laid(paper, resolution, by_itself(landscape), Crop::ALL, size, top);
         // Square samples unless the file says otherwise, even where its absolute figures are of no use.
         let aspect = dpi.map_or(1.0, |dpi| dpi.1 / dpi.0);
         if let Some(dpi) = dpi {
@@ -85,13 +123,13 @@ impl Placement {
             let paper = choose(upright, choice);
             let sheet = paper.size_mm();
             if is_sheet(upright) || upright.0 > sheet.0 - IMAGE_MARGIN_MM && fits(upright, sheet) {
-                return Self::of_page(size, choice, resolution);
+                return Self::of_page(size, &layout.into());
             }
             if fits(size, sheet) {
-                return Self::laid(paper, resolution, false, size, IMAGE_MARGIN_MM.min(sheet.1 - size.1));
+                return laid(paper, false, size, IMAGE_MARGIN_MM.min(sheet.1 - size.1));
             }
             if fits(upright, sheet) {
-                return Self::laid(paper, resolution, true, upright, 0.0);
+                return laid(paper, true, upright, 0.0);
             }
         }
         let shape = (samples.0 * aspect, samples.1);
@@ -105,7 +143,7 @@ impl Placement {
         {
             let (width, height) = paper.size_mm();
             let size = if shape.0 > shape.1 { (height, width) } else { (width, height) };
-            return Self::of_page(size, PaperChoice::Fixed(paper), resolution);
+            return Self::of_page(size, &Layout { paper: PaperChoice::Fixed(paper), ..layout }.into());
         }
         let paper = match choice {
             PaperChoice::Auto => Paper::A4,
@@ -114,16 +152,17 @@ impl Placement {
         let (width, height) = paper.size_mm();
         let room = (width - 2.0 * IMAGE_MARGIN_MM, height - 2.0 * IMAGE_MARGIN_MM);
         let scale = (room.0 / shape.0).min(room.1 / shape.1).min(MM_PER_INCH / COARSEST_IMAGE_DPI);
-        Self::laid(paper, resolution, false, (shape.0 * scale, shape.1 * scale), IMAGE_MARGIN_MM)
+        laid(paper, false, (shape.0 * scale, shape.1 * scale), IMAGE_MARGIN_MM)
     }
 
-    fn laid(paper: Paper, resolution: Resolution, turned: bool, size_mm: (f64, f64), top_mm: f64) -> Self {
+    fn laid(paper: Paper, resolution: Resolution, turns: Turns, crop: Crop, size_mm: (f64, f64), top_mm: f64) -> Self {
         let width = (size_mm.0 / MM_PER_INCH * f64::from(X_DPI)).min(f64::from(LINE_DOTS));
         let lines = |mm: f64| mm / MM_PER_INCH * f64::from(resolution.y_dpi());
         Self {
             paper,
             resolution,
-            turned,
+            turns,
+            crop,
             left: (f64::from(LINE_DOTS) - width) / 2.0,
             top: lines(top_mm),
             width,
@@ -141,12 +180,25 @@ impl Placement {
     /// units, y downwards, to dots.
     #[must_use]
     pub fn affine(&self, width: f64, height: f64) -> [f64; 6] {
-        if self.turned {
-            let (along, down) = (self.width / height, self.height / width);
-            [0.0, -down, along, 0.0, self.left, self.top + self.height]
-        } else {
-            [self.width / width, 0.0, 0.0, self.height / height, self.left, self.top]
+        let ((left, top), (right, bottom)) = (self.crop.top_left(), self.crop.bottom_right());
+        // From the page to the part that is seen, which goes from 0 to 1 both ways.
+        let (across, down) = (1.0 / (width * (right - left)), 1.0 / (height * (bottom - top)));
+        let (x, y) = (-left / (right - left), -top / (bottom - top));
+        let (w, h) = (self.width, self.height);
+        match self.turns.quarters() {
+            0 => [w * across, 0.0, 0.0, h * down, self.left + w * x, self.top + h * y],
+            1 => [0.0, h * across, -w * down, 0.0, self.left + w * (1.0 - y), self.top + h * x],
+            2 => [-w * across, 0.0, 0.0, -h * down, self.left + w * (1.0 - x), self.top + h * (1.0 - y)],
+            _ => [0.0, -h * across, w * down, 0.0, self.left + w * y, self.top + h * (1.0 - x)],
         }
+    }
+
+    /// Where marks on a page find its dots; `aspect` is the height of the page in its widths.
+    #[must_use]
+    pub fn frame(&self, aspect: f64) -> Frame {
+        let ((left, top), (right, bottom)) = (self.crop.top_left(), self.crop.bottom_right());
+        let kept = [left, top * aspect, right, bottom * aspect];
+        Frame { aspect, to_dots: self.affine(1.0, aspect), kept }
     }
 
     /// The rectangle of the page in whole dots, inside the sheet.
@@ -161,6 +213,21 @@ impl Placement {
         let (top, height) = span(self.top, self.height, self.lines());
         DotRect { left, top, width, height }
     }
+}
+
+/// A landscape page is turned against the clock.
+const fn by_itself(landscape: bool) -> Turns {
+    Turns::new(if landscape { 3 } else { 0 })
+}
+
+fn turned(turns: Turns, size: (f64, f64)) -> (f64, f64) {
+    if turns.quarters().is_multiple_of(2) { size } else { (size.1, size.0) }
+}
+
+/// The size of what a crop leaves.
+fn kept(size: (f64, f64), crop: Crop) -> (f64, f64) {
+    let ((left, top), (right, bottom)) = (crop.top_left(), crop.bottom_right());
+    (size.0 * (right - left), size.1 * (bottom - top))
 }
 
 /// What a scan line of 1728 dots covers, millimetres.
@@ -212,8 +279,16 @@ mod tests {
 
     const AUTO: PaperChoice = PaperChoice::Auto;
 
+    fn plain(paper: PaperChoice, resolution: Resolution) -> Setting {
+        Layout { resolution, paper, ..Layout::default() }.into()
+    }
+
     fn page(width: f64, height: f64) -> Placement {
-        Placement::of_page((width, height), AUTO, Resolution::Fine)
+        Placement::of_page((width, height), &Setting::default())
+    }
+
+    fn image(samples: (u32, u32), dpi: Option<(f64, f64)>) -> Placement {
+        Placement::of_image(samples, dpi, &Setting::default())
     }
 
     #[test]
@@ -232,7 +307,7 @@ mod tests {
     #[test]
     fn an_a4_page_keeps_its_size_and_lies_in_the_middle() {
         let placed = page(210.0, 297.0);
-        assert!((placed.width - 210.0 / 25.4 * 204.0).abs() < 1e-6 && !placed.turned);
+        assert!((placed.width - 210.0 / 25.4 * 204.0).abs() < 1e-6 && placed.turns.quarters() == 0);
         assert!((placed.left * 2.0 + placed.width - 1728.0).abs() < 1e-6);
         assert_eq!(placed.dots(), DotRect { left: 21, top: 0, width: 1686, height: 2292 });
     }
@@ -251,7 +326,7 @@ mod tests {
             for choice in [AUTO, PaperChoice::Fixed(Paper::Letter), PaperChoice::Fixed(Paper::Legal)] {
                 for size in [(210.0, 297.0), (297.0, 210.0), (5000.0, 10.0), (1.0, 9000.0), (0.0, 0.0), (420.0, 594.0)]
                 {
-                    let placed = Placement::of_page(size, choice, resolution);
+                    let placed = Placement::of_page(size, &plain(choice, resolution));
                     let [a, b, c, d, e, f] = placed.affine(size.0.max(1.0), size.1.max(1.0));
                     for (x, y) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)] {
                         let (x, y) = (x * size.0.max(1.0), y * size.1.max(1.0));
@@ -269,7 +344,7 @@ mod tests {
     #[test]
     fn a_landscape_page_has_its_top_at_the_left() {
         let placed = page(297.0, 210.0);
-        assert!(placed.turned);
+        assert_eq!(placed.turns.quarters(), 3);
         let [a, b, c, d, e, f] = placed.affine(297.0, 210.0);
         let top_left = (e, f);
         let top_right = (a * 297.0 + e, b * 297.0 + f);
@@ -281,25 +356,87 @@ mod tests {
 
     #[test]
     fn images_take_their_true_size_where_it_fits() {
-        let scan = Placement::of_image((2480, 3508), Some((300.0, 300.0)), AUTO, Resolution::Fine);
-        assert_eq!((scan.paper, scan.turned, scan.top), (Paper::A4, false, 0.0));
+        let scan = image((2480, 3508), Some((300.0, 300.0)));
+        assert_eq!((scan.paper, scan.turns.quarters(), scan.top), (Paper::A4, 0, 0.0));
         assert!((scan.width - 1686.6).abs() < 1.0);
-        let sideways = Placement::of_image((3508, 2480), Some((300.0, 300.0)), AUTO, Resolution::Fine);
-        assert!(sideways.turned);
-        let logo = Placement::of_image((600, 300), Some((300.0, 300.0)), AUTO, Resolution::Fine);
+        let sideways = image((3508, 2480), Some((300.0, 300.0)));
+        assert_eq!(sideways.turns.quarters(), 3);
+        let logo = image((600, 300), Some((300.0, 300.0)));
         assert!((logo.width - 408.0).abs() < 0.5 && (logo.height - 196.0).abs() < 0.5 && logo.top > 0.0);
-        let fax = Placement::of_image((1728, 1146), Some((204.0, 98.0)), AUTO, Resolution::Standard);
+        let fax = Placement::of_image((1728, 1146), Some((204.0, 98.0)), &plain(AUTO, Resolution::Standard));
         assert_eq!(fax.dots().height, 1146);
     }
 
     #[test]
     fn images_of_unknown_size_are_fitted() {
-        let photo = Placement::of_image((4000, 3000), Some((72.0, 72.0)), AUTO, Resolution::Fine);
-        assert!(!photo.turned && (photo.width - (210.0 - 24.0) / 25.4 * 204.0).abs() < 1.0, "{photo:?}");
+        let photo = image((4000, 3000), Some((72.0, 72.0)));
+        assert!(photo.turns.quarters() == 0 && (photo.width - (210.0 - 24.0) / 25.4 * 204.0).abs() < 1.0, "{photo:?}");
         assert!((photo.height / 196.0 * 204.0 / photo.width - 0.75).abs() < 1e-3, "square samples stay square");
-        let sheet = Placement::of_image((1240, 1754), None, AUTO, Resolution::Fine);
+        let sheet = image((1240, 1754), None);
         assert_eq!((sheet.paper, sheet.dots().height), (Paper::A4, 2292));
-        let icon = Placement::of_image((32, 32), None, AUTO, Resolution::Fine);
+        let icon = image((32, 32), None);
         assert!(icon.width < 140.0);
+    }
+
+    /// Where the corners of the part that is seen land, in eighths of the page's rectangle, from its top left on with
+    /// the clock.
+    fn corners(placed: &Placement, size: (f64, f64)) -> [(i32, i32); 4] {
+        let [a, b, c, d, e, f] = placed.affine(size.0, size.1);
+        let ((left, top), (right, bottom)) = (placed.crop.top_left(), placed.crop.bottom_right());
+        [(left, top), (right, top), (right, bottom), (left, bottom)].map(|(x, y)| {
+            let (x, y) = (x * size.0, y * size.1);
+            let at = (a * x + c * y + e - placed.left, b * x + d * y + f - placed.top);
+            ((at.0 / placed.width * 8.0).round() as i32, (at.1 / placed.height * 8.0).round() as i32)
+        })
+    }
+
+    #[test]
+    fn what_is_turned_and_cropped_fills_its_rectangle() {
+        let around = [(0, 0), (8, 0), (8, 8), (0, 8)];
+        for crop in [Crop::ALL, Crop::between((0.25, 0.5), (0.75, 0.625))] {
+            for quarters in 0..4 {
+                let setting = Setting { turns: Turns::new(quarters), crop, ..Setting::default() };
+                let whole = (210.0, 297.0);
+                let samples = (2480, 3508);
+                for placed in [
+                    Placement::of_page(whole, &setting),
+                    Placement::of_image(samples, Some((300.0, 300.0)), &setting),
+                    Placement::of_image((3000, 4000), None, &setting),
+                ] {
+                    let mut expected = around;
+                    expected.rotate_left(usize::from(quarters));
+                    assert_eq!(corners(&placed, whole), expected, "{quarters} {crop:?}");
+                    assert!(placed.left > -0.01 && placed.left + placed.width < 1728.01);
+                    assert!(placed.top + placed.height <= f64::from(placed.lines()) + 0.01);
+                }
+                // A crop keeps the scale.
+                let placed = Placement::of_page(whole, &setting);
+                if !crop.is_all() && quarters.is_multiple_of(2) {
+                    assert!((placed.width - 105.0 / 25.4 * 204.0).abs() < 1.0, "{placed:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_turn_is_one_from_what_is_seen() {
+        let turned = |quarters| {
+            let setting = Setting { turns: Turns::new(quarters), ..Setting::default() };
+            Placement::of_page((297.0, 210.0), &setting)
+        };
+        assert_eq!([0, 1, 2, 3].map(|quarters| turned(quarters).turns.quarters()), [3, 0, 1, 2]);
+        // Upright on the sheet, a landscape page is made smaller.
+        assert!((turned(1).width / 204.0 * 25.4 - 210.0).abs() < 0.1);
+        assert!((turned(1).height / 196.0 * 25.4 - 148.5).abs() < 0.2);
+    }
+
+    #[test]
+    fn marks_find_the_page_again() {
+        let crop = Crop::between((0.0, 0.5), (1.0, 1.0));
+        let placed = Placement::of_page((210.0, 297.0), &Setting { crop, ..Setting::default() });
+        let frame = placed.frame(297.0 / 210.0);
+        let (x, y) = frame.dots(crate::fax::signature::Point::new(0.0, 0.5 * 297.0 / 210.0));
+        assert!((x - placed.left).abs() < 0.1 && y.abs() < 0.1, "{x} {y}");
+        assert!(frame.is_sane());
     }
 }
