@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod demo;
 mod gateway;
+mod identity;
 mod inbox;
 mod manual;
 mod outbox;
@@ -85,6 +86,7 @@ impl From<EngineError> for Failure {
             EngineError::Document(_) | EngineError::Mail(_) => (code::DOCUMENT, "document"),
             EngineError::Account(AccountError::Token(_)) => (code::OTHER, "token"),
             EngineError::NoAccount { .. } | EngineError::Account(_) => (code::USAGE, "account"),
+            EngineError::Identity(_) => (code::USAGE, "identity"),
             EngineError::NotFound => (code::USAGE, "not-found"),
             EngineError::Illegal(_) => (code::OTHER, "illegal"),
             _ => (code::OTHER, "engine"),
@@ -123,6 +125,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Demo(options)) => demo::run(options, &output).await,
         Some(Command::Render(options)) => render::run(options, &output).await,
         Some(Command::Account(command)) => account::run(&arguments, command, &output).await,
+        Some(Command::Identity(command)) => identity::run(&arguments, command, &output).await,
         Some(Command::Check(options)) => check::run(&arguments, options, &output).await,
         Some(Command::Send(options)) => send::run(&arguments, options, &output).await,
         Some(Command::Outbox(command)) => outbox::run(&arguments, command, &output).await,

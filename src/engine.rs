@@ -8,6 +8,7 @@ mod check;
 mod courier;
 mod error;
 mod event;
+mod identity;
 mod outbox;
 mod postman;
 pub mod practice;
@@ -33,11 +34,12 @@ pub use crate::secret::SecretError;
 pub use crate::settings::SettingsError;
 pub use crate::store::StoreError;
 pub use crate::tiff::{CodedPage, Coding};
-pub use crate::tls::{AnchorError, CrlError, IdentityError};
+pub use crate::tls::{AnchorError, CrlError, IdentityError, ImportError, MakeError};
 pub use account::{AccountChange, AccountStep, AccountTest, ChangedAccount, NewAccount, StepOutcome, StepTaken};
 pub use check::{Target, check_target};
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
+pub use identity::{IdentityFault, IdentityFrom, Renewal};
 pub use preset::GatewayProfiles;
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use rooms::home_region;
@@ -46,6 +48,7 @@ pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
 use crate::fax::certificate::{CertificateReport, SeenCertificate};
 use crate::fax::gateway::Gateway;
+use crate::fax::identity::{Identity, Usage};
 use crate::fax::job::{Event as JobEvent, Job};
 use crate::fax::page::{Page, Resolution};
 use crate::fax::received::{Origin, ReceivedFax};
@@ -177,6 +180,7 @@ impl Engine {
             Secrets::File(passphrase) => VaultKind::File { passphrase },
         };
         let rooms = Arc::new(Rooms::open(place, vault, program, face).await?);
+        rooms.work(identity::take_over_all).await?;
         Self::settle(&rooms).await?;
         Ok(Self { rooms, workers: Arc::default() })
     }
@@ -195,7 +199,7 @@ impl Engine {
         let practice = Practice::start(PracticeOptions { port: 0, ca_file: folder.path().join("ca.pem") }, deliver);
         let practice = practice.await?;
         let password = practice.password().clone();
-        let account = NewAccount { gateway: practice.gateway(), password: Some(password), client_key: None };
+        let account = NewAccount { gateway: practice.gateway(), password: Some(password) };
         account::add(&rooms, account).await?;
         let postman = tokio::spawn(postman::carry(Arc::clone(&rooms), mailbox)).abort_handle();
         let workers = Workers {
@@ -308,6 +312,63 @@ impl Engine {
     /// [`EngineError::NoAccount`] and others.
     pub async fn set_password(&self, name: &str, password: Zeroizing<String>) -> Result<(), EngineError> {
         account::set_password(&self.rooms, name, password).await
+    }
+
+    /// All of our own certificates, with the accounts that use them.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn identities(&self) -> Result<Vec<Identity>, EngineError> {
+        identity::all(&self.rooms).await
+    }
+
+    /// One of our own certificates, by its name.
+    ///
+    /// # Errors
+    /// [`EngineError::Identity`] and others.
+    pub async fn identity(&self, name: &str) -> Result<Identity, EngineError> {
+        identity::find(&self.rooms, name).await
+    }
+
+    /// Imports, makes or asks for a certificate of our own; its key goes to the vault.
+    ///
+    /// # Errors
+    /// [`EngineError::Identity`] and others; nothing is kept then.
+    pub async fn add_identity(&self, name: &str, usage: Usage, from: IdentityFrom) -> Result<Identity, EngineError> {
+        identity::add(&self.rooms, name, usage, from).await
+    }
+
+    /// Makes the next certificate of an identity, or a request for it, beside the one in force.
+    ///
+    /// # Errors
+    /// [`EngineError::Identity`] and others.
+    pub async fn renew_identity(&self, name: &str, renewal: Renewal) -> Result<Identity, EngineError> {
+        identity::renew(&self.rooms, name, renewal).await
+    }
+
+    /// Takes the next certificate of an identity into use: one that was made, or `signed`, PEM or DER, for which there
+    /// is a request.
+    ///
+    /// # Errors
+    /// [`EngineError::Identity`] and others; the one in force stays in force then.
+    pub async fn complete_identity(&self, name: &str, signed: Option<Vec<u8>>) -> Result<Identity, EngineError> {
+        identity::complete(&self.rooms, name, signed).await
+    }
+
+    /// Takes the renewal of an identity back.
+    ///
+    /// # Errors
+    /// [`EngineError::Identity`] and others.
+    pub async fn withdraw_renewal(&self, name: &str) -> Result<Identity, EngineError> {
+        identity::withdraw(&self.rooms, name).await
+    }
+
+    /// Removes a certificate of our own with its key, if no account uses it.
+    ///
+    /// # Errors
+    /// [`EngineError::Identity`] and others.
+    pub async fn remove_identity(&self, name: &str) -> Result<(), EngineError> {
+        identity::remove(&self.rooms, name).await
     }
 
     /// Opens a session with an account's gateway up to the handshake, sends nothing, keeps the report.

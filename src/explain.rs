@@ -1,9 +1,11 @@
 //! The sentences that a person reads about facts of the core, made in this one place for both faces.
 
+pub mod identity;
+
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{
-    AccountError, AccountStep, AnchorError, ComposeError, CrlError, DocumentError, EngineError, IdentityError,
-    OpenError, PlaceError, QueueError, SecretError, SettingsError, StepOutcome, StepTaken, StoreError, TokenError,
+    AccountError, AccountStep, AnchorError, ComposeError, CrlError, DocumentError, EngineError, OpenError, PlaceError,
+    QueueError, SecretError, SettingsError, StepOutcome, StepTaken, StoreError, TokenError,
 };
 use faxseal::fax::catalogue::PresetError;
 use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Verdict};
@@ -50,6 +52,7 @@ pub fn check_title(check: &Check) -> String {
         (CheckName::Revocation, _) => t::check_revocation(),
         (CheckName::Pin, _) if failed => t::check_pin_failed(),
         (CheckName::Pin, _) => t::check_pin(),
+        (CheckName::ClientCertificate, _) if check.is_warning() => t::check_client_certificate_soon(),
         (CheckName::ClientCertificate, _) => t::check_client_certificate(),
         (CheckName::History, Fact::FirstSeen) => t::check_history_first(),
         (CheckName::History, Fact::Changed { .. }) => t::check_history_changed(),
@@ -130,7 +133,7 @@ pub fn check_detail(check: &Check) -> String {
         Fact::PinDiffers { seen } => t::fact_pin_differs(seen.to_string()),
         Fact::ClientNotAsked => t::fact_client_not_asked(),
         Fact::ClientHasNone => t::fact_client_has_none(),
-        Fact::ClientSent { subject } => t::fact_client_sent(subject.as_str()),
+        Fact::ClientSent { subject, period } => identity::client_sent(subject, period.as_ref()),
         Fact::ClientRefused { detail } => t::fact_client_refused(detail.as_str()),
         Fact::Unreadable { detail } => t::fact_unreadable(detail.as_str()),
     }
@@ -311,6 +314,7 @@ pub fn engine_error(error: &EngineError) -> String {
         EngineError::NoAccount { name } if name.is_empty() => t::engine_no_account_at_all(),
         EngineError::NoAccount { name } => t::engine_no_account(name.as_str()),
         EngineError::Account(error) => account_error(error),
+        EngineError::Identity(fault) => identity::fault(fault),
         EngineError::NotFound => t::engine_not_found(),
         EngineError::Illegal(illegal) => match illegal.stage {
             "submitting" => t::engine_illegal_submitting(),
@@ -420,8 +424,7 @@ fn account_error(error: &AccountError) -> String {
         | AccountError::Certificate { path, detail } => t::cli_cannot_read(path.display().to_string(), detail.as_str()),
         AccountError::Authorities(error) => t::account_bad_authorities(error.to_string()),
         AccountError::Revocation(CrlError::NoList { path }) => t::account_no_crl(path.display().to_string()),
-        AccountError::Identity(IdentityError::OtherKey) => t::account_other_key(),
-        AccountError::Identity(error) => t::account_bad_certificate(error.to_string()),
+        AccountError::Import(error) => identity::import_error(error),
     }
 }
 

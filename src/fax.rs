@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod certificate;
 pub mod draft;
 pub mod gateway;
+pub mod identity;
 pub mod job;
 pub mod number;
 pub mod page;

@@ -52,10 +52,15 @@ pub enum SecretKey {
         /// The account's name.
         account: String,
     },
-    /// The private key, in PEM, to an account's client certificate.
+    /// The private key, in PEM, that versions before identities kept of an account.
     ClientKey {
         /// The account's name.
         account: String,
+    },
+    /// The private key, in DER, to a certificate of ours.
+    IdentityKey {
+        /// The key's own name, by which the certificate's row finds it.
+        slot: String,
     },
 }
 
@@ -65,6 +70,7 @@ impl SecretKey {
             Self::Database => "database".to_owned(),
             Self::Password { account } => format!("password/{account}"),
             Self::ClientKey { account } => format!("client-key/{account}"),
+            Self::IdentityKey { slot } => format!("identity-key/{slot}"),
         }
     }
 }

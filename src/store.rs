@@ -9,6 +9,7 @@ mod audit;
 mod courier;
 mod error;
 mod history;
+mod identity;
 mod inbox;
 mod outbox;
 mod report;
@@ -24,6 +25,7 @@ use zeroize::Zeroizing;
 
 pub use audit::{Act, AuditRow};
 pub use error::{Kind, StoreError};
+pub use identity::{Awaited, Held, IdentityRow};
 pub use inbox::{Kept, Message, NewReceived, OtherMessage};
 pub use outbox::{Claimed, JobFilter, NewFax, NewJob};
 
@@ -33,7 +35,11 @@ use courier::Courier;
 /// How long a write waits for another process's transaction.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const MIGRATIONS: [&str; 2] = [include_str!("store/migrations/0001.sql"), include_str!("store/migrations/0002.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("store/migrations/0001.sql"),
+    include_str!("store/migrations/0002.sql"),
+    include_str!("store/migrations/0003.sql"),
+];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,9 @@ pub mod crl;
 mod der;
 pub mod handshake;
 pub mod identity;
+pub mod import;
 pub mod judgement;
+pub mod make;
 mod nist;
 mod ocsp;
 pub mod report;
@@ -22,7 +24,9 @@ use crate::fax::gateway::Fingerprint;
 
 pub use anchors::{AnchorError, Anchors};
 pub use crl::{CrlError, Crls};
-pub use identity::{ClientIdentity, IdentityError};
+pub use identity::{ClientIdentity, IdentityError, Keyed};
+pub use import::ImportError;
+pub use make::MakeError;
 
 /// What a server must show before anything is sent to it.
 #[derive(Clone, Debug)]

@@ -17,6 +17,8 @@ mod certs;
 mod couriers;
 #[path = "cli/documents.rs"]
 mod documents;
+#[path = "cli/identity.rs"]
+mod identity;
 #[path = "cli/inbox.rs"]
 mod inbox;
 #[path = "cli/insecure.rs"]

@@ -186,7 +186,7 @@ async fn account(engine: &Engine, name: &str, change: impl FnOnce(&mut Gateway))
     gateway.name = name.to_owned();
     gateway.user = None;
     change(&mut gateway);
-    engine.add_account(NewAccount { gateway, password: None, client_key: None }).await.unwrap();
+    engine.add_account(NewAccount { gateway, password: None }).await.unwrap();
     name.to_owned()
 }
 
@@ -246,7 +246,7 @@ async fn accounts_that_cannot_work_are_refused() {
     let refused = async |change: fn(&mut Gateway)| {
         let mut gateway = Gateway { name: "New".to_owned(), user: None, ..practice.clone() };
         change(&mut gateway);
-        let result = engine.add_account(NewAccount { gateway, password: None, client_key: None }).await;
+        let result = engine.add_account(NewAccount { gateway, password: None }).await;
         match result {
             Err(EngineError::Account(error)) => error,
             other => panic!("{other:?}"),
@@ -394,7 +394,7 @@ async fn a_profile_is_as_it_was_when_it_is_opened_again() {
             faxseal::fax::gateway::Sender { address: "desk@office.example".to_owned(), name: None, number: None },
         )
     };
-    engine.add_account(NewAccount { gateway: gateway.clone(), password: None, client_key: None }).await.unwrap();
+    engine.add_account(NewAccount { gateway: gateway.clone(), password: None }).await.unwrap();
     let pages = letter(&engine).await;
     let later = Timestamp::now().checked_add(1.hour()).unwrap();
     let waits = NewFax { due: Some(later), ..fax(&["+14155550123"], pages.clone()) };

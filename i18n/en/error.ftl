@@ -89,8 +89,6 @@ token-late = The program for the access token, { $program }, took longer than a 
 token-none = The program for the access token, { $program }, printed something else than one token.
 account-no-crl = There is no list of revoked certificates in { $path }.
 account-bad-authorities = The file of authorities cannot be used: { $detail }.
-account-bad-certificate = The client certificate cannot be used: { $detail }.
-account-other-key = The private key belongs to another certificate.
 
 preset-unknown = No gateway is known by the name { $name }. See “faxseal account presets”.
 preset-no-host = The mail server of { $title } is not known. Give it with --host: the one that your gateway names, or that of your own mail.

@@ -90,7 +90,6 @@ fact-pin-matches = It is the certificate that you pinned.
 fact-pin-differs = It is another one: { $seen }
 fact-client-not-asked = The server did not ask for one.
 fact-client-has-none = The server asked for one, and this account has none.
-fact-client-sent = Requested and sent: { $subject }
 fact-client-refused = Sent, and the server refused it: { $detail }
 fact-unreadable = The certificate cannot be read: { $detail }
 

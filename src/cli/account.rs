@@ -83,13 +83,15 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         pin: options.pin.map(|sha256| Pin { sha256, since: Timestamp::now(), note: String::new() }),
         crl: options.crl.as_deref().map(absolute).transpose()?,
         nist: options.nist,
+        client_identity: options.client_identity.clone(),
         client_certificate: options.client_cert.as_deref().map(absolute).transpose()?,
         attachment: options.attachment.unwrap_or(usual.attachment),
         success_dsn: options.success_dsn.unwrap_or(usual.success_dsn),
         ..usual
     };
     let password = gateway.needs_password().then(|| password(options.password_stdin)).transpose()?;
-    engine.add_account(NewAccount { gateway: gateway.clone(), password, client_key: None }).await?;
+    engine.add_account(NewAccount { gateway: gateway.clone(), password }).await?;
+    let gateway = engine.account(Some(&gateway.name)).await?;
     if output.is_json() {
         output.json(&gateway);
     } else {
@@ -196,8 +198,7 @@ fn show(gateway: &Gateway, output: &Output) {
     if gateway.nist {
         rows.push(vec![t::account_settings(), t::account_nist()]);
     }
-    let certificate = gateway.client_certificate.as_ref().map(|path| path.display().to_string());
-    rows.extend(certificate.map(|path| vec![t::account_client_certificate(), path]));
+    rows.extend(gateway.client_identity.clone().map(|name| vec![t::account_client_certificate(), name]));
     output.table(&rows);
 }
 

@@ -1,5 +1,7 @@
 //! The words of the command line.
 
+mod identity;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -11,6 +13,8 @@ use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SignInBy, Succ
 use faxseal::fax::number::Number;
 use faxseal::fax::page::{Layout, Paper, PaperChoice, Resolution, Tone};
 use faxseal::i18n::t;
+
+pub use identity::{Identity, MakeIdentity, RenewIdentity};
 
 #[derive(Debug, Parser)]
 #[command(name = "faxseal", version, about = t::help_about(), after_help = t::help_exit_codes())]
@@ -50,6 +54,8 @@ pub enum Command {
     Render(Render),
     #[command(about = t::help_account(), subcommand)]
     Account(Account),
+    #[command(about = t::help_identity(), subcommand)]
+    Identity(Identity),
     #[command(about = t::help_check())]
     Check(Check),
     #[command(about = t::help_send())]
@@ -197,8 +203,10 @@ pub struct AddAccount {
     pub sender_number: Option<Number>,
     #[arg(long, value_name = "FILE", help = t::help_ca())]
     pub ca: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", help = t::help_client_cert())]
+    #[arg(long, value_name = "FILE", help = t::help_client_cert(), conflicts_with = "client_identity")]
     pub client_cert: Option<PathBuf>,
+    #[arg(long, value_name = "NAME", help = t::help_client_identity())]
+    pub client_identity: Option<String>,
     #[arg(long, value_name = "SHA256", help = t::help_pin())]
     pub pin: Option<Fingerprint>,
     #[arg(long, value_parser = attachments(), help = t::help_attachment())]
@@ -262,8 +270,10 @@ pub struct SetAccount {
     pub ca: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "ca", help = t::help_also_ca())]
     pub also_ca: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", help = t::help_client_cert())]
+    #[arg(long, value_name = "FILE", help = t::help_client_cert(), conflicts_with = "client_identity")]
     pub client_cert: Option<PathBuf>,
+    #[arg(long, value_name = "NAME", help = t::help_client_identity())]
+    pub client_identity: Option<String>,
     #[arg(long, value_name = "SHA256", help = t::help_pin())]
     pub pin: Option<Fingerprint>,
     #[arg(long, value_name = "TEXT", requires = "pin", help = t::help_pin_note())]

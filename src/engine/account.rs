@@ -3,22 +3,20 @@
 mod change;
 mod trial;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
-use super::check;
 use super::rooms::Rooms;
-use super::{AccountError, EngineError, Event};
+use super::{AccountError, EngineError, Event, identity};
 use crate::fax::gateway::{Gateway, SignInBy};
 use crate::fax::job::Hold;
 use crate::mail;
 use crate::secret::SecretKey;
 use crate::settings::Settings;
-use crate::tls::{Anchors, ClientIdentity, Crls};
+use crate::tls::{Anchors, Crls};
 pub(super) use change::change;
 pub use change::{AccountChange, ChangedAccount};
 pub(super) use trial::test;
@@ -31,8 +29,6 @@ pub struct NewAccount {
     pub gateway: Gateway,
     /// The password that goes with [`Gateway::user`].
     pub password: Option<Zeroizing<String>>,
-    /// The private key, in PEM, to [`Gateway::client_certificate`]; without one it is taken from that file.
-    pub client_key: Option<Zeroizing<Vec<u8>>>,
 }
 
 pub(super) async fn all(rooms: &Arc<Rooms>) -> Result<Vec<Gateway>, EngineError> {
@@ -64,9 +60,9 @@ pub(super) async fn add(rooms: &Arc<Rooms>, account: NewAccount) -> Result<(), E
 }
 
 fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
-    let NewAccount { mut gateway, password, client_key } = account;
+    let NewAccount { mut gateway, password } = account;
     examine(&mut gateway)?;
-    let client_key = gateway.client_certificate.as_deref().map(|path| identity_key(path, client_key)).transpose()?;
+    gateway.client_identity.as_deref().map(|name| identity::client(rooms, name)).transpose()?;
     if gateway.needs_password() && password.is_none() {
         return Err(AccountError::NoPassword.into());
     }
@@ -74,12 +70,10 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
     if Settings::load(&rooms.place)?.account(&name).is_some() {
         return Err(AccountError::NameTaken { name }.into());
     }
+    identity::adopt(rooms, &mut gateway)?;
     // The secrets first: an account without its password would be held at the first fax.
     if let Some(password) = password {
         rooms.vault.write(&SecretKey::Password { account: name.clone() }, password.as_bytes())?;
-    }
-    if let Some(key) = client_key {
-        rooms.vault.write(&SecretKey::ClientKey { account: name.clone() }, &key)?;
     }
     let add = |settings: &mut Settings| {
         let free = settings.account(&gateway.name).is_none();
@@ -109,18 +103,12 @@ fn examine(gateway: &mut Gateway) -> Result<(), AccountError> {
     way_to_sign_in(gateway)
 }
 
-/// The private key to the client certificate in this file, which holds it too unless it is given.
-fn identity_key(path: &Path, key: Option<Zeroizing<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, AccountError> {
-    let chain = check::read_certificate(path)?;
-    let key = key.unwrap_or_else(|| chain.clone());
-    ClientIdentity::from_pem(&chain, &key)?;
-    Ok(key)
-}
-
 /// Each way to sign in has what it needs.
 fn way_to_sign_in(gateway: &Gateway) -> Result<(), AccountError> {
     match gateway.sign_in {
-        SignInBy::External if gateway.client_certificate.is_none() => Err(AccountError::NoClientCertificate),
+        SignInBy::External if gateway.client_certificate.is_none() && gateway.client_identity.is_none() => {
+            Err(AccountError::NoClientCertificate)
+        }
         SignInBy::Password | SignInBy::External => Ok(()),
         _ if gateway.user.is_none() => Err(AccountError::NoUser),
         SignInBy::Xoauth2 | SignInBy::Oauthbearer if gateway.token_command.is_empty() => {

@@ -1,18 +1,16 @@
 //! A gateway's security, looked at without sending anything.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use zeroize::Zeroizing;
 
 use super::rooms::Rooms;
-use super::{AccountError, EngineError, Event, account};
+use super::{AccountError, EngineError, Event, account, identity};
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome};
 use crate::fax::gateway::{Fingerprint, Gateway, TlsStart, Trust};
-use crate::secret::{SecretKey, Vault};
 use crate::smtp::session::{self, Endpoint, Milestone, OpenError, Secured, Session, Timeouts};
-use crate::tls::{Anchors, ClientIdentity, Crls, Expectation, IdentityError};
+use crate::tls::{Anchors, Crls, Expectation, IdentityError, ImportError, import};
 
 /// A server to be looked at without an account.
 #[derive(Clone, Debug)]
@@ -47,15 +45,15 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
     let trust = ca.map_or(Trust::System, Trust::CaFile);
     let prepare = move || {
         let identity = client_certificate.map(|path| {
-            let pem = read_certificate(&path)?;
-            Ok::<_, AccountError>(ClientIdentity::from_pem(&pem, &pem)?)
+            let keyed = import::read(&identity::read_file(&path)?, None)?;
+            Ok::<_, AccountError>(keyed.client().map_err(ImportError::from)?)
         });
         let expectation = Expectation::new(reference_name, Anchors::load(&trust)?);
         let crls = crl.as_deref().map(Crls::load).transpose()?.unwrap_or_default();
-        Ok(Expectation { pin, identity: identity.transpose()?, crls, nist, ..expectation })
+        Ok::<_, AccountError>(Expectation { pin, identity: identity.transpose()?, crls, nist, ..expectation })
     };
     let expectation = tokio::task::spawn_blocking(prepare).await;
-    let expectation = expectation.unwrap_or_else(|_| Err(AccountError::Identity(IdentityError::NoKey)))?;
+    let expectation = expectation.unwrap_or_else(|_| Err(ImportError::from(IdentityError::NoKey).into()))?;
     let approach = Approach { endpoint: Endpoint { host, port, tls }, expectation };
     let mut report = approach.look().await;
     report.note(Check::new(CheckName::History, Outcome::NotApplicable, Fact::NotRemembered));
@@ -70,13 +68,9 @@ pub(super) struct Approach {
 
 impl Approach {
     /// Reads the files and secrets that a gateway's session needs. Blocks.
-    pub fn prepare(gateway: &Gateway, vault: &Vault) -> Result<Self, EngineError> {
-        let identity = gateway.client_certificate.as_deref().map(|path| {
-            let chain = read_certificate(path)?;
-            let key = vault.read(&SecretKey::ClientKey { account: gateway.name.clone() })?;
-            let key = key.ok_or(AccountError::Identity(IdentityError::NoKey))?;
-            Ok::<_, EngineError>(ClientIdentity::from_pem(&chain, &key).map_err(AccountError::Identity)?)
-        });
+    pub fn prepare(rooms: &Rooms, gateway: &Gateway) -> Result<Self, EngineError> {
+        let gateway = identity::take_over(rooms, gateway)?;
+        let identity = gateway.client_identity.as_deref().map(|name| identity::client(rooms, name));
         let anchors = Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?;
         let crls = gateway.crl.as_deref().map(Crls::load).transpose().map_err(AccountError::Revocation)?;
         let expectation = Expectation {
@@ -107,12 +101,6 @@ impl Approach {
             Err(error) => *error.report,
         }
     }
-}
-
-/// A PEM file that may hold a private key: wiped when it is done with.
-pub(super) fn read_certificate(path: &Path) -> Result<Zeroizing<Vec<u8>>, AccountError> {
-    let fail = |error: std::io::Error| AccountError::Certificate { path: path.to_owned(), detail: error.to_string() };
-    std::fs::read(path).map(Zeroizing::new).map_err(fail)
 }
 
 /// Looks at an account's gateway, and keeps the report.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::identity::IdentityFault;
 use super::practice::PracticeError;
 use super::token::TokenError;
 use super::write::WriteError;
@@ -15,7 +16,7 @@ use crate::place::PlaceError;
 use crate::secret::SecretError;
 use crate::settings::SettingsError;
 use crate::store::StoreError;
-use crate::tls::{AnchorError, CrlError, IdentityError};
+use crate::tls::{AnchorError, CrlError, ImportError};
 
 /// Why the engine could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -38,6 +39,9 @@ pub enum EngineError {
     /// The account cannot be as it was given.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// One of our own certificates.
+    #[error(transparent)]
+    Identity(#[from] IdentityFault),
     /// There is no such fax, job or page.
     #[error("there is no such thing")]
     NotFound,
@@ -113,7 +117,7 @@ pub enum AccountError {
     Certificate { path: PathBuf, detail: String },
     /// The client certificate or its key.
     #[error(transparent)]
-    Identity(#[from] IdentityError),
+    Import(#[from] ImportError),
 }
 
 /// Why a fax was not queued: nothing of it was.

@@ -27,6 +27,8 @@ pub enum Event {
     },
     /// The accounts changed.
     Accounts,
+    /// Our own certificates changed.
+    Identities,
     /// Another process changed something: whatever is shown is read again.
     Elsewhere,
 }

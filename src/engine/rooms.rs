@@ -110,7 +110,7 @@ impl Rooms {
     /// What a session with this gateway begins with.
     pub async fn approach(self: &Arc<Self>, gateway: &Gateway) -> Result<Approach, EngineError> {
         let gateway = gateway.clone();
-        self.work(move |rooms| Approach::prepare(&gateway, &rooms.vault)).await
+        self.work(move |rooms| Approach::prepare(rooms, &gateway)).await
     }
 
     /// What a gateway is signed in to with; nothing where nobody signs in.

@@ -187,7 +187,11 @@ pub enum Fact {
     /// The server asked for one, and the account has none.
     ClientHasNone,
     /// This certificate was sent.
-    ClientSent { subject: String },
+    ClientSent {
+        subject: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period: Option<Period>,
+    },
     /// This certificate was sent, and the server refused it.
     ClientRefused { detail: String },
     /// The certificate cannot be read.
@@ -222,18 +226,47 @@ impl Check {
         Self { check, result, fact }
     }
 
-    /// Should a person look, though nothing failed? A certificate that ends soon: within 30 days, or the last third
-    /// of its period where that is shorter, for by then it should have been renewed. Another certificate than before.
+    /// Should a person look, though nothing failed? A certificate, the server's or ours, that ends soon. Another
+    /// certificate than before.
     #[must_use]
     pub fn is_warning(&self) -> bool {
         match &self.fact {
             Fact::Valid { not_before, not_after, days_left } => {
-                let third = not_after.duration_since(*not_before).as_hours() / 24 / 3;
-                self.result == Outcome::Passed && *days_left < third.min(SOON)
+                let period = Period { not_before: *not_before, not_after: *not_after, days_left: *days_left };
+                self.result == Outcome::Passed && period.ends_soon()
             }
+            Fact::ClientSent { period: Some(period), .. } => period.ends_soon(),
             Fact::Changed { .. } => true,
             _ => false,
         }
+    }
+}
+
+/// The period of validity of a certificate, seen at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// Its begin.
+    pub not_before: Timestamp,
+    /// Its end.
+    pub not_after: Timestamp,
+    /// Full days until its end; negative when it is over.
+    pub days_left: i64,
+}
+
+impl Period {
+    /// As seen now.
+    #[must_use]
+    pub fn at(not_before: Timestamp, not_after: Timestamp, now: Timestamp) -> Self {
+        let days_left = not_after.duration_since(now).as_secs().div_euclid(24 * 60 * 60);
+        Self { not_before, not_after, days_left }
+    }
+
+    /// Is its end near: within 30 days, or the last third of the period where that is shorter? By then it should have
+    /// been renewed.
+    #[must_use]
+    pub fn ends_soon(&self) -> bool {
+        let third = self.not_after.duration_since(self.not_before).as_hours() / 24 / 3;
+        self.days_left < third.min(SOON)
     }
 }
 
@@ -463,6 +496,10 @@ mod tests {
             let fact = Fact::Valid { not_before, not_after, days_left };
             let check = Check::new(CheckName::Validity, Outcome::Passed, fact);
             assert_eq!(check.is_warning(), warned, "{days_left} of {period}");
+            let own = Some(Period { not_before, not_after, days_left });
+            let sent = Fact::ClientSent { subject: String::new(), period: own };
+            let check = Check::new(CheckName::ClientCertificate, Outcome::Passed, sent);
+            assert_eq!(check.is_warning(), warned, "own, {days_left} of {period}");
         }
         let expired = Fact::Expired { not_before, not_after: not_before };
         assert!(!Check::new(CheckName::Validity, Outcome::Failed, expired).is_warning());

@@ -54,7 +54,11 @@ pub struct Gateway {
     /// File, PEM or DER, with lists of revoked certificates (RFC 5280 section 5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crl: Option<PathBuf>,
-    /// PEM file with the certificate chain that is presented when the server asks for one; its private key is in `secret`.
+    /// Name of the identity that is presented when the server asks for a client certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_identity: Option<String>,
+    /// File with a client certificate that is to become an identity: when the account is added, and in settings that
+    /// an older version wrote, when the profile is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_certificate: Option<PathBuf>,
     /// The form in which the gateway takes pages.
@@ -99,6 +103,7 @@ impl Gateway {
             pin: None,
             nist: false,
             crl: None,
+            client_identity: None,
             client_certificate: None,
             attachment: Attachment::default(),
             success_dsn: SuccessDsn::default(),

@@ -298,7 +298,9 @@ impl App {
     fn changed(&mut self, event: Option<Event>) -> Task<Message> {
         match event {
             None | Some(Event::Elsewhere) => self.read_all(),
-            Some(Event::Accounts) => self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts),
+            Some(Event::Accounts | Event::Identities) => {
+                self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts)
+            }
             Some(Event::Job(_)) => self.outbox.refresh(&self.door).map(Message::Outbox),
             Some(Event::Progress { job, sent, of }) => self.progress(job, sent, of),
             Some(Event::Received(_) | Event::Inbox) => self.inbox.refresh(&self.door).map(Message::Inbox),

@@ -63,6 +63,12 @@ pub enum Act {
     CertificateChanged,
     /// An account was changed.
     AccountChanged,
+    /// A certificate of our own was imported, made or asked for.
+    IdentityAdded,
+    /// A certificate of our own was renewed, or its renewal was begun or taken back.
+    IdentityChanged,
+    /// A certificate of our own was removed.
+    IdentityRemoved,
 }
 
 /// A row of the audit.

@@ -113,7 +113,8 @@ pub(super) fn key(spki: &SubjectPublicKeyInfo<'_>) -> String {
 }
 
 /// The certificate in PEM (RFC 7468 section 5).
-fn pem(der: &[u8]) -> String {
+#[must_use]
+pub fn pem(der: &[u8]) -> String {
     let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
     // 48 bytes make a line of 64 characters.
     for line in der.chunks(48) {

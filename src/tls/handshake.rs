@@ -253,7 +253,7 @@ fn tell(
 ) {
     use CheckName::{CipherSuite, ClientCertificate, Injection, TlsVersion};
     let seen = record.lock();
-    let identity = expectation.identity.as_ref().map(|identity| identity.subject().to_owned());
+    let identity = expectation.identity.as_ref();
     let injection = match driven {
         Err(Broken::Injected(bytes)) => Check::new(Injection, Outcome::Failed, Fact::Injected { bytes: *bytes }),
         _ => Check::new(Injection, Outcome::Passed, Fact::NothingInjected),
@@ -283,7 +283,11 @@ fn tell(
             let (result, fact) = match (seen.client_asked, identity) {
                 (false, _) => (Outcome::NotApplicable, Fact::ClientNotAsked),
                 (true, None) => (Outcome::NotApplicable, Fact::ClientHasNone),
-                (true, Some(subject)) => (Outcome::Passed, Fact::ClientSent { subject }),
+                (true, Some(identity)) => {
+                    let subject = identity.subject().to_owned();
+                    let period = Some(identity.period(report.at));
+                    (Outcome::Passed, Fact::ClientSent { subject, period })
+                }
             };
             set(report, Check::new(ClientCertificate, result, fact));
         }

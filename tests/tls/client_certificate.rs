@@ -51,7 +51,9 @@ async fn sent_when_asked_for() {
         let expectation = Expectation { identity: Some(identity(&clients)), ..trusting(&ca) };
         let report = connect(server.port, &expectation).await.unwrap().quit().await;
         assert_eq!((report.verdict, outcome(&report, ClientCertificate)), (Verdict::Verified, Outcome::Passed));
-        assert_eq!(*fact(&report, ClientCertificate), Fact::ClientSent { subject: "office.example".into() });
+        assert!(
+            matches!(fact(&report, ClientCertificate), Fact::ClientSent { subject, .. } if subject == "office.example")
+        );
         assert_eq!(server.heard().await.secure, ["EHLO [127.0.0.1]", "QUIT"]);
     }
 }

@@ -65,7 +65,7 @@ fn clear(gateway: &mut Gateway, what: Clear) {
         Clear::SenderName => gateway.sender.name = None,
         Clear::SenderNumber => gateway.sender.number = None,
         Clear::Ca => gateway.trust = Trust::System,
-        Clear::ClientCert => gateway.client_certificate = None,
+        Clear::ClientCert => gateway.client_identity = None,
         Clear::Pin => gateway.pin = None,
         Clear::Crl => gateway.crl = None,
         Clear::Nist => gateway.nist = false,
@@ -100,6 +100,9 @@ fn give(gateway: &mut Gateway, options: &SetAccount) -> Result<(), Failure> {
     }
     if let Some(file) = &options.also_ca {
         gateway.trust = Trust::SystemAndCaFile(absolute(file)?);
+    }
+    if let Some(name) = &options.client_identity {
+        gateway.client_identity = Some(name.clone());
     }
     if let Some(file) = &options.client_cert {
         gateway.client_certificate = Some(absolute(file)?);

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{examine, identity_key};
+use super::examine;
 use crate::engine::rooms::Rooms;
-use crate::engine::{AccountError, EngineError, Event};
+use crate::engine::{AccountError, EngineError, Event, identity};
 use crate::fax::JobId;
 use crate::fax::gateway::{Gateway, Sender};
 use crate::fax::job::Hold;
@@ -57,7 +57,9 @@ fn change_now(rooms: &Rooms, change: AccountChange) -> Result<ChangedAccount, En
     if pin_dropped {
         after.pin = None;
     }
+    after.client_identity.as_deref().map(|name| identity::client(rooms, name)).transpose()?;
     settle(&mut Settings::load(&rooms.place)?, &before, &after)?;
+    identity::adopt(rooms, &mut after)?;
     let (was, name) = (before.name.clone(), after.name.clone());
     let mut secrets = Secrets { vault: &rooms.vault, undo: Vec::new() };
     let kept = keep_secrets(&mut secrets, &before, &after, password.as_deref());
@@ -148,28 +150,16 @@ fn keep_secrets(
         }
         None => {}
     }
-    let Some(path) = &after.client_certificate else { return Ok(()) };
-    let old = SecretKey::ClientKey { account: before.name.clone() };
-    let new = SecretKey::ClientKey { account: after.name.clone() };
-    if before.client_certificate.as_ref() != Some(path) {
-        secrets.write(new, &identity_key(path, None)?)?;
-    } else if renamed && let Some(key) = secrets.vault.read(&old)? {
-        secrets.write(new, &key)?;
-    }
     Ok(())
 }
 
 /// Lets the secrets go that nothing refers to any more.
 fn forget(vault: &Vault, before: &Gateway, after: &Gateway) {
     let renamed = before.name != after.name;
-    let account = || before.name.clone();
-    let password = (renamed || !after.needs_password()).then(|| SecretKey::Password { account: account() });
-    let key = renamed || after.client_certificate.is_none();
-    let key = key.then(|| SecretKey::ClientKey { account: account() });
-    for secret in password.into_iter().chain(key) {
-        if let Err(error) = vault.delete(&secret) {
-            log::warn!("a secret that nothing needs is still kept: {error}");
-        }
+    if (renamed || !after.needs_password())
+        && let Err(error) = vault.delete(&SecretKey::Password { account: before.name.clone() })
+    {
+        log::warn!("a secret that nothing needs is still kept: {error}");
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::{check, find};
+use super::find;
 use crate::engine::EngineError;
-use crate::engine::check::Approach;
+use crate::engine::check::{self, Approach};
 use crate::engine::rooms::Rooms;
 use crate::fax::certificate::{CertificateReport, Verdict};
 use crate::fax::job::Refusal;

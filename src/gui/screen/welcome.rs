@@ -281,7 +281,7 @@ impl State {
                 let password = gateway.user.is_some().then(|| self.form.password.0.clone());
                 self.busy = true;
                 self.problem = None;
-                let account = NewAccount { gateway, password, client_key: None };
+                let account = NewAccount { gateway, password };
                 let add = |engine: faxseal::engine::Engine| async move {
                     engine.add_account(account).await?;
                     Ok(name)
