@@ -3,6 +3,7 @@
 mod account;
 mod arguments;
 mod check;
+mod contacts;
 mod demo;
 mod gateway;
 mod identity;
@@ -65,6 +66,11 @@ impl Failure {
         Self { code: code::DOCUMENT, kind: "document", message }
     }
 
+    /// The failure with the file that it is about.
+    fn of_file(self, path: &Path) -> Self {
+        Self { message: t::cli_of_file(path.display().to_string(), self.message), ..self }
+    }
+
     fn write(path: &Path, error: &std::io::Error) -> Self {
         let message = match error.kind() {
             std::io::ErrorKind::StorageFull => t::place_full(path.display().to_string()),
@@ -83,7 +89,8 @@ impl Failure {
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let (code, kind) = match &error {
-            EngineError::Document(_) | EngineError::Mail(_) => (code::DOCUMENT, "document"),
+            EngineError::Document(_) | EngineError::Mail(_) | EngineError::Book(_) => (code::DOCUMENT, "document"),
+            EngineError::Contact(_) => (code::USAGE, "contact"),
             EngineError::Account(AccountError::Token(_)) => (code::OTHER, "token"),
             EngineError::NoAccount { .. } | EngineError::Account(_) => (code::USAGE, "account"),
             EngineError::Identity(_) => (code::USAGE, "identity"),
@@ -130,6 +137,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Send(options)) => send::run(&arguments, options, &output).await,
         Some(Command::Outbox(command)) => outbox::run(&arguments, command, &output).await,
         Some(Command::Inbox(command)) => inbox::run(&arguments, command, &output).await,
+        Some(Command::Contacts(command)) => contacts::run(&arguments, command, &output).await,
         Some(Command::Gateway(options)) => gateway::run(options, &output).await,
         Some(Command::Man { folder }) => manual::pages(folder),
         Some(Command::Completions { shell }) => manual::completions(*shell),

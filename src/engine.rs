@@ -5,6 +5,7 @@
 
 mod account;
 mod check;
+mod contacts;
 mod courier;
 mod error;
 mod event;
@@ -27,16 +28,18 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
+pub use crate::address_book::{BookError, Entry as BookEntry, EntryError, Fate, Planned};
 pub use crate::document::{DocumentError, Kind};
 pub use crate::mail::{ComposeError, MailError};
 pub use crate::place::PlaceError;
 pub use crate::secret::SecretError;
 pub use crate::settings::SettingsError;
-pub use crate::store::StoreError;
+pub use crate::store::{ContactChange, StoreError};
 pub use crate::tiff::{CodedPage, Coding};
 pub use crate::tls::{AnchorError, CrlError, IdentityError, ImportError, MakeError};
 pub use account::{AccountChange, AccountStep, AccountTest, ChangedAccount, NewAccount, StepOutcome, StepTaken};
 pub use check::{Target, check_target};
+pub use contacts::{BookCounts, BookForm};
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
 pub use identity::{IdentityFault, IdentityFrom, Renewal};
@@ -47,13 +50,15 @@ pub use token::TokenError;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
 use crate::fax::certificate::{CertificateReport, SeenCertificate};
+use crate::fax::contact::{Candidate, KeptContact};
 use crate::fax::gateway::Gateway;
 use crate::fax::identity::{Identity, Usage};
 use crate::fax::job::{Event as JobEvent, Job};
+use crate::fax::number::Region;
 use crate::fax::page::{Page, Resolution};
 use crate::fax::received::{Origin, ReceivedFax};
 use crate::fax::recipient::Recipient;
-use crate::fax::{Fax, FaxId, JobId, ReceivedId};
+use crate::fax::{ContactId, Fax, FaxId, JobId, ReceivedId};
 use crate::place::Place;
 use crate::secret::VaultKind;
 use crate::store::{JobFilter, Store};
@@ -478,6 +483,62 @@ impl Engine {
     /// [`EngineError::Illegal`] and others.
     pub async fn resolve(&self, id: JobId, sent: bool) -> Result<(), EngineError> {
         outbox::step(&self.rooms, id, JobEvent::Resolve { sent }).await
+    }
+
+    /// The country in which a number without `+` is read, if one is known.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn region(&self) -> Result<Option<Region>, EngineError> {
+        self.rooms.work(|rooms| Ok(rooms.region())).await
+    }
+
+    /// The address book, by names.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn contacts(&self) -> Result<Vec<KeptContact>, EngineError> {
+        contacts::all(&self.rooms).await
+    }
+
+    /// Everybody who may be meant by what a person types as a recipient, for [`crate::fax::contact::suggest`].
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn candidates(&self) -> Result<Vec<Candidate>, EngineError> {
+        contacts::candidates(&self.rooms).await
+    }
+
+    /// Changes the address book, all or nothing. Gives the contacts' numbers in the order of the changes.
+    ///
+    /// # Errors
+    /// [`EngineError::Contact`], [`EngineError::NotFound`] and others.
+    pub async fn change_contacts(&self, changes: Vec<ContactChange>) -> Result<Vec<ContactId>, EngineError> {
+        contacts::change(&self.rooms, changes).await
+    }
+
+    /// What an import of a CSV or vCard file would do to the address book; nothing is done yet.
+    ///
+    /// # Errors
+    /// [`EngineError::Book`] and others.
+    pub async fn plan_contacts(&self, source: Source) -> Result<Vec<Planned>, EngineError> {
+        contacts::plan(&self.rooms, source).await
+    }
+
+    /// Does what was planned, all or nothing.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn import_contacts(&self, plan: Vec<Planned>) -> Result<BookCounts, EngineError> {
+        contacts::import(&self.rooms, plan).await
+    }
+
+    /// The address book as a file's content.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn export_contacts(&self, form: BookForm) -> Result<Vec<u8>, EngineError> {
+        contacts::export(&self.rooms, form).await
     }
 
     /// All received faxes, the newest first.

@@ -1,5 +1,6 @@
 //! The sentences that a person reads about facts of the core, made in this one place for both faces.
 
+pub mod contacts;
 pub mod identity;
 
 use faxseal::engine::practice::PracticeError;
@@ -323,6 +324,8 @@ pub fn engine_error(error: &EngineError) -> String {
         },
         EngineError::Document(error) => document_error(error),
         EngineError::Mail(error) => t::engine_other(error.to_string()),
+        EngineError::Contact(error) => contacts::contact_error(*error),
+        EngineError::Book(error) => contacts::book_error(*error),
         EngineError::Write(error) => t::engine_other(error.to_string()),
         EngineError::Gone => t::engine_gone(),
     }

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod certificate;
+pub mod contact;
 pub mod draft;
 pub mod gateway;
 pub mod identity;
@@ -61,6 +62,10 @@ id!(
 id!(
     /// A signature or initials that are kept in the profile.
     SignatureId
+);
+id!(
+    /// A contact of the address book.
+    ContactId
 );
 
 /// A fax of the user's own. Its pages and its jobs are kept beside it.

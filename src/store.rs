@@ -6,6 +6,7 @@
 //! process: no clocks, no leases. Every call blocks: asynchronous callers give it a thread.
 
 mod audit;
+mod contacts;
 mod courier;
 mod error;
 mod history;
@@ -24,6 +25,7 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 pub use audit::{Act, AuditRow};
+pub use contacts::ContactChange;
 pub use error::{Kind, StoreError};
 pub use identity::{Awaited, Held, IdentityRow};
 pub use inbox::{Kept, Message, NewReceived, OtherMessage};
@@ -35,10 +37,11 @@ use courier::Courier;
 /// How long a write waits for another process's transaction.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("store/migrations/0001.sql"),
     include_str!("store/migrations/0002.sql"),
     include_str!("store/migrations/0003.sql"),
+    include_str!("store/migrations/0004.sql"),
 ];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.

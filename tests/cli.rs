@@ -13,6 +13,8 @@ mod bad_input;
 #[expect(dead_code, reason = "shared with the tests of the session, which use more of it")]
 #[path = "tls/certs.rs"]
 mod certs;
+#[path = "cli/contacts.rs"]
+mod contacts;
 #[path = "cli/couriers.rs"]
 mod couriers;
 #[path = "cli/documents.rs"]

@@ -64,6 +64,8 @@ pub enum Command {
     Outbox(Outbox),
     #[command(about = t::help_inbox(), subcommand)]
     Inbox(Inbox),
+    #[command(about = t::help_contacts(), subcommand)]
+    Contacts(Contacts),
     #[command(about = t::help_gateway())]
     Gateway(Gateway),
     #[command(hide = true, about = t::help_man())]
@@ -388,6 +390,44 @@ pub enum Inbox {
         #[arg(long, help = t::help_inbox_undo())]
         undo: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Contacts {
+    #[command(about = t::help_contacts_list())]
+    List,
+    #[command(about = t::help_contacts_add())]
+    Add(AddContact),
+    #[command(about = t::help_contacts_remove())]
+    Remove { id: i64 },
+    #[command(about = t::help_contacts_import())]
+    Import {
+        #[arg(value_name = "FILE", help = t::help_contacts_file())]
+        file: PathBuf,
+        #[arg(long, help = t::help_contacts_dry_run())]
+        dry_run: bool,
+    },
+    #[command(about = t::help_contacts_export())]
+    Export {
+        #[arg(short, long, value_name = "OUT", help = t::help_contacts_output())]
+        output: PathBuf,
+        #[arg(long, help = t::help_export_force())]
+        force: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AddContact {
+    #[arg(value_name = "NAME", help = t::help_contacts_name())]
+    pub name: String,
+    #[arg(long, required = true, value_name = "NUMBER", help = t::help_contacts_number())]
+    pub number: Vec<String>,
+    #[arg(long, default_value = "", value_name = "NAME", help = t::help_contacts_organisation())]
+    pub organisation: String,
+    #[arg(long, value_name = "NAME", help = t::help_contacts_group())]
+    pub group: Vec<String>,
+    #[arg(long, default_value = "", value_name = "TEXT", help = t::help_contacts_note())]
+    pub note: String,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,9 @@ use super::identity::IdentityFault;
 use super::practice::PracticeError;
 use super::token::TokenError;
 use super::write::WriteError;
+use crate::address_book::BookError;
 use crate::document::DocumentError;
+use crate::fax::contact::ContactError;
 use crate::fax::gateway::AddressError;
 use crate::fax::job::Illegal;
 use crate::mail::{ComposeError, MailError};
@@ -54,6 +56,12 @@ pub enum EngineError {
     /// A message.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// A contact cannot be kept.
+    #[error(transparent)]
+    Contact(#[from] ContactError),
+    /// A file is no address book.
+    #[error(transparent)]
+    Book(#[from] BookError),
     /// Pages cannot be written as a file.
     #[error(transparent)]
     Write(#[from] WriteError),

@@ -29,6 +29,8 @@ pub enum Event {
     Accounts,
     /// Our own certificates changed.
     Identities,
+    /// The address book changed.
+    Contacts,
     /// Another process changed something: whatever is shown is read again.
     Elsewhere,
 }

@@ -69,6 +69,14 @@ pub enum Act {
     IdentityChanged,
     /// A certificate of our own was removed.
     IdentityRemoved,
+    /// A contact was added to the address book.
+    ContactAdded,
+    /// A contact was changed.
+    ContactChanged,
+    /// A contact was deleted.
+    ContactDeleted,
+    /// A deleted contact was taken back.
+    ContactRestored,
 }
 
 /// A row of the audit.

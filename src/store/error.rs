@@ -23,6 +23,8 @@ pub enum Kind {
     Received,
     /// A page.
     Page,
+    /// A contact.
+    Contact,
 }
 
 impl fmt::Display for Kind {
@@ -33,6 +35,7 @@ impl fmt::Display for Kind {
             Self::Message => "message",
             Self::Received => "received fax",
             Self::Page => "page",
+            Self::Contact => "contact",
         })
     }
 }
