@@ -33,3 +33,49 @@ help-contacts-note = Your own words
 help-contacts-file = A CSV or vCard file
 help-contacts-dry-run = Show what would change, and change nothing
 help-contacts-output = The file to write: .csv or .vcf
+
+contacts-loading = Reading the address book…
+contacts-search = Search name, number, group or note
+contacts-nothing-found = Nobody matches.
+contacts-choose = Choose a contact to read or change it.
+contacts-new = New contact
+contacts-export = Export…
+contacts-save = Save
+contacts-discard = Discard
+contacts-saved = The contact was saved.
+contacts-deleted = The contact was deleted.
+contacts-fax = New fax
+contacts-name = Name
+contacts-name-hint = A person, a practice, an office
+contacts-organisation = Organisation
+contacts-numbers = Fax numbers
+contacts-label = Label
+contacts-label-first = Label (usual number)
+contacts-sub-address = Sub-address
+contacts-bad-sub-address = A sub-address is 1 to 20 digits.
+contacts-add-number = Another number
+contacts-remove-number = Remove this number
+contacts-first-number = Make it the usual number
+contacts-more-numbers = { $number } and { $more } more
+contacts-groups = Groups
+contacts-groups-hint = such as Cardiologists, Pharmacies
+contacts-note = Note
+contacts-empty-title = No contacts yet
+contacts-empty = People and places you send faxes to. Add one, or import a CSV or vCard file.
+contacts-export-failed = The address book was not written: { $reason }
+contacts-plan-title = Import contacts
+contacts-plan-new = new
+contacts-plan-adds = will be completed
+contacts-plan-known = known already
+contacts-plan-shares = new, with the number of { $other }
+contacts-plan-entry = Entry { $at }
+contacts-plan-more = and { $more } more
+contacts-plan-accept = { $count ->
+    [0] Nothing to import
+    [one] Import { $count } contact
+   *[other] Import { $count } contacts
+}
+files-contacts = Contact lists
+files-csv = CSV, for spreadsheets
+files-vcard = vCard
+nav-contacts = Contacts

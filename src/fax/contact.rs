@@ -219,11 +219,10 @@ pub fn candidates(contacts: &[Contact], seen: &[Seen]) -> Vec<Candidate> {
     }
     for (name, mut recipients) in groups {
         // A line that two members share gets one fax.
-        let mut lines = Vec::new();
+        let mut once: Vec<Recipient> = Vec::new();
         recipients.retain(|recipient| {
-            let line = (recipient.number.clone(), recipient.sub_address.clone());
-            let new = !lines.contains(&line);
-            lines.push(line);
+            let new = !once.iter().any(|other| other.is_same_line(recipient));
+            once.push(recipient.clone());
             new
         });
         let last = recipients.iter().filter_map(|recipient| last.get(&recipient.number)).max().copied();

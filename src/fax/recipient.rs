@@ -40,6 +40,12 @@ impl Recipient {
         Ok(Self { name, ..Self::new(Number::parse(number, region)?) })
     }
 
+    /// Does a fax to the one arrive where a fax to the other does?
+    #[must_use]
+    pub fn is_same_line(&self, other: &Self) -> bool {
+        self.number == other.number && self.sub_address == other.sub_address
+    }
+
     /// The name, or the number grouped for reading.
     #[must_use]
     pub fn label(&self) -> String {

@@ -9,8 +9,8 @@ mod view;
 use std::path::PathBuf;
 
 use faxseal::engine::{EngineError, Event};
+use faxseal::fax::JobId;
 use faxseal::fax::gateway::Gateway;
-use faxseal::fax::{JobId, ReceivedId};
 use faxseal::i18n::t;
 use iced::keyboard::{self, Key, Modifiers};
 use iced::time::{self, Duration, Instant};
@@ -18,7 +18,7 @@ use iced::{Subscription, Task, Theme, event, window};
 use jiff::Timestamp;
 
 use super::door::Door;
-use super::screen::{compose, inbox, outbox, security, settings, welcome};
+use super::screen::{compose, contacts, inbox, outbox, security, settings, welcome};
 use super::shortcut::Shortcut;
 use super::theme;
 use super::ui::indicator::Indicator;
@@ -36,6 +36,7 @@ pub struct App {
     inbox: inbox::State,
     compose: compose::State,
     outbox: outbox::State,
+    contacts: contacts::State,
     security: security::State,
     settings: settings::State,
     welcome: welcome::State,
@@ -62,6 +63,8 @@ pub enum Screen {
     Inbox,
     /// Jobs.
     Outbox,
+    /// The address book.
+    Contacts,
     /// Connection security.
     Security,
     /// Settings.
@@ -69,8 +72,9 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// In the order of the navigation and of the keys 1 to 5.
-    pub const ALL: [Self; 5] = [Self::Compose, Self::Inbox, Self::Outbox, Self::Security, Self::Settings];
+    /// In the order of the navigation and of the keys 1 to 6.
+    pub const ALL: [Self; 6] =
+        [Self::Compose, Self::Inbox, Self::Outbox, Self::Contacts, Self::Security, Self::Settings];
 }
 
 /// Is the window being closed?
@@ -86,7 +90,8 @@ enum Closing {
 #[derive(Clone, Debug)]
 struct Toast {
     words: String,
-    restore: Option<ReceivedId>,
+    /// What takes it back.
+    undo: Option<Message>,
     until: Instant,
 }
 
@@ -103,6 +108,8 @@ pub enum Message {
     Compose(compose::Message),
     /// On the outbox.
     Outbox(outbox::Message),
+    /// In the address book.
+    Contacts(contacts::Message),
     /// On connection security.
     Security(security::Message),
     /// On the settings.
@@ -125,8 +132,8 @@ pub enum Message {
     Tick,
     /// Close the short message.
     Dismiss,
-    /// Do what a short message offered.
-    Restore(ReceivedId),
+    /// Take back what a short message told of.
+    Undo,
     /// The window is to be closed.
     Close,
     /// Close it, whatever waits.
@@ -148,6 +155,7 @@ impl App {
             inbox: inbox::State::default(),
             compose: compose::State::default(),
             outbox: outbox::State::default(),
+            contacts: contacts::State::default(),
             security: security::State::default(),
             settings: settings::State::default(),
             welcome: welcome::State::default(),
@@ -177,6 +185,7 @@ impl App {
             self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts),
             self.inbox.refresh(&self.door).map(Message::Inbox),
             self.outbox.refresh(&self.door).map(Message::Outbox),
+            self.contacts.refresh(&self.door).map(Message::Contacts),
             self.security.refresh(&self.door).map(Message::Security),
             self.welcome.refresh(&self.door).map(Message::Welcome),
         ])
@@ -191,6 +200,7 @@ impl App {
             Message::Inbox(message) => self.inbox_said(message),
             Message::Compose(message) => self.compose_said(message),
             Message::Outbox(message) => self.outbox_said(message),
+            Message::Contacts(message) => self.contacts_said(message),
             Message::Security(message) => self.security_said(message),
             Message::Settings(message) => self.settings_said(message),
             Message::Welcome(message) => self.welcome_said(message),
@@ -202,7 +212,7 @@ impl App {
             Message::Modifiers(modifiers) => self.set(|app| app.modifiers = modifiers),
             Message::Tick => self.tick(),
             Message::Dismiss => self.set(|app| app.toast = None),
-            Message::Restore(id) => self.restore(id),
+            Message::Undo => self.undo(),
             Message::Close => self.close(),
             Message::CloseNow => iced::exit(),
             Message::CloseWhenSent => self.set(|app| app.closing = Closing::WhenSent),
@@ -219,7 +229,7 @@ impl App {
     fn show(&mut self, screen: Screen) -> Task<Message> {
         self.screen = screen;
         // What was told of another screen goes, unless it offers something.
-        self.toast = self.toast.take().filter(|toast| toast.restore.is_some());
+        self.toast = self.toast.take().filter(|toast| toast.undo.is_some());
         Task::none()
     }
 
@@ -227,7 +237,10 @@ impl App {
         match self.inbox.update(message, &self.door) {
             inbox::Action::Run(task) => task.map(Message::Inbox),
             inbox::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Inbox)),
-            inbox::Action::TellDeleted(id, task) => self.tell(t::inbox_deleted(), Some(id), task.map(Message::Inbox)),
+            inbox::Action::TellDeleted(id, task) => {
+                let undo = Message::Inbox(inbox::Message::Restore(id));
+                self.tell(t::inbox_deleted(), Some(undo), task.map(Message::Inbox))
+            }
             inbox::Action::NewFax => self.show(Screen::Compose),
         }
     }
@@ -254,6 +267,21 @@ impl App {
             outbox::Action::Run(task) => task.map(Message::Outbox),
             outbox::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Outbox)),
             outbox::Action::NewFax => self.show(Screen::Compose),
+        }
+    }
+
+    fn contacts_said(&mut self, message: contacts::Message) -> Task<Message> {
+        match self.contacts.update(message, &self.door) {
+            contacts::Action::Run(task) => task.map(Message::Contacts),
+            contacts::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Contacts)),
+            contacts::Action::TellDeleted(id, task) => {
+                let undo = Message::Contacts(contacts::Message::Restore(id));
+                self.tell(t::contacts_deleted(), Some(undo), task.map(Message::Contacts))
+            }
+            contacts::Action::Fax(recipient) => {
+                let shown = self.show(Screen::Compose);
+                Task::batch([shown, self.compose_said(compose::Message::Recipient(recipient))])
+            }
         }
     }
 
@@ -285,14 +313,16 @@ impl App {
         }
     }
 
-    fn tell(&mut self, words: String, restore: Option<ReceivedId>, task: Task<Message>) -> Task<Message> {
-        self.toast = Some(Toast { words, restore, until: Instant::now() + TOAST });
+    fn tell(&mut self, words: String, undo: Option<Message>, task: Task<Message>) -> Task<Message> {
+        self.toast = Some(Toast { words, undo, until: Instant::now() + TOAST });
         task
     }
 
-    fn restore(&mut self, id: ReceivedId) -> Task<Message> {
-        self.toast = None;
-        self.inbox_said(inbox::Message::Restore(id))
+    fn undo(&mut self) -> Task<Message> {
+        match self.toast.take().and_then(|toast| toast.undo) {
+            Some(undo) => self.update(undo),
+            None => Task::none(),
+        }
     }
 
     fn changed(&mut self, event: Option<Event>) -> Task<Message> {
@@ -301,6 +331,7 @@ impl App {
             Some(Event::Accounts | Event::Identities) => {
                 self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts)
             }
+            Some(Event::Contacts) => self.contacts.refresh(&self.door).map(Message::Contacts),
             Some(Event::Job(_)) => self.outbox.refresh(&self.door).map(Message::Outbox),
             Some(Event::Progress { job, sent, of }) => self.progress(job, sent, of),
             Some(Event::Received(_) | Event::Inbox) => self.inbox.refresh(&self.door).map(Message::Inbox),
@@ -378,14 +409,13 @@ impl App {
         if self.has_dialog() {
             return Task::none();
         }
-        let restore = self.toast.as_ref().and_then(|toast| toast.restore);
         match shortcut {
             Shortcut::NewFax => self.show(Screen::Compose),
             Shortcut::Screen(number) => {
                 let screen = usize::from(number).checked_sub(1).and_then(|at| Screen::ALL.get(at)).copied();
                 screen.map_or_else(Task::none, |screen| self.show(screen))
             }
-            Shortcut::Undo => restore.map_or_else(Task::none, |id| self.restore(id)),
+            Shortcut::Undo => self.undo(),
             Shortcut::Escape => self.set(|app| app.toast = None),
             // Files and pictures are pasted into a fax, whatever is shown.
             Shortcut::Paste => {
@@ -401,6 +431,7 @@ impl App {
             Screen::Compose => self.compose.shortcut(shortcut).map(Message::Compose),
             Screen::Inbox => self.inbox.shortcut(shortcut).map(Message::Inbox),
             Screen::Outbox => self.outbox.shortcut(shortcut).map(Message::Outbox),
+            Screen::Contacts => self.contacts.shortcut(shortcut).map(Message::Contacts),
             Screen::Security => self.security.shortcut(shortcut).map(Message::Security),
             Screen::Settings => self.settings.shortcut(shortcut).map(Message::Settings),
         }
@@ -411,6 +442,7 @@ impl App {
             Screen::Compose => self.compose.has_dialog(),
             Screen::Inbox => self.inbox.has_dialog(),
             Screen::Outbox => self.outbox.has_dialog(),
+            Screen::Contacts => self.contacts.has_dialog(),
             Screen::Security => self.security.has_dialog(),
             Screen::Settings => self.settings.has_dialog(),
         }

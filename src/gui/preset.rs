@@ -1,5 +1,7 @@
 //! States built by hand, for tests: what the pictures of the look show.
 
+pub mod contacts;
+
 use faxseal::engine::{AccountStep, AccountTest, FaxPage, JobRow, StepOutcome, StepTaken};
 use faxseal::fax::certificate::{
     Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, TlsParameters, Verdict,

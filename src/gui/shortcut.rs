@@ -22,6 +22,8 @@ pub enum Shortcut {
     Undo,
     /// Look again.
     Refresh,
+    /// Search.
+    Find,
     /// Remove what is chosen.
     Delete,
     /// Close what is open on top.
@@ -82,6 +84,7 @@ impl Shortcut {
                 "v" => Some(Self::Paste),
                 "z" => Some(Self::Undo),
                 "r" => Some(Self::Refresh),
+                "f" => Some(Self::Find),
                 "+" | "=" => Some(Self::ZoomIn),
                 "-" => Some(Self::ZoomOut),
                 "0" => Some(Self::Fit),
@@ -94,7 +97,7 @@ impl Shortcut {
     /// Is it meant even where a field has taken the key?
     #[must_use]
     pub const fn is_strong(self) -> bool {
-        matches!(self, Self::Escape | Self::Send)
+        matches!(self, Self::Escape | Self::Send | Self::Save | Self::Find)
     }
 }
 

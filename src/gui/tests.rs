@@ -1,5 +1,6 @@
 //! The window driven headless.
 
+mod contacts;
 mod journey;
 mod look;
 

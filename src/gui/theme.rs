@@ -1,7 +1,7 @@
 //! Colours, sizes and type: the tokens of the look, and the styles made of them.
 
 use iced::border::{self, Border};
-use iced::widget::{container, progress_bar, scrollable, svg, text, text_input};
+use iced::widget::{container, progress_bar, scrollable, svg, text, text_editor, text_input};
 use iced::{Background, Color, Font, Shadow, Theme, font};
 
 /// Radius of controls, logical pixels.
@@ -340,6 +340,25 @@ pub fn input(theme: &Theme, status: text_input::Status) -> text_input::Style {
         background: Background::Color(tokens.surface),
         border,
         icon: tokens.muted,
+        placeholder: tokens.muted,
+        value: tokens.ink,
+        selection: tokens.accent.scale_alpha(0.3),
+    }
+}
+
+/// A field for several lines of text.
+#[must_use]
+pub fn editor(theme: &Theme, status: text_editor::Status) -> text_editor::Style {
+    let tokens = tokens(theme);
+    let focused = matches!(status, text_editor::Status::Focused { .. });
+    let border = border::rounded(RADIUS).width(if focused { 2 } else { 1 }).color(if focused {
+        tokens.accent
+    } else {
+        tokens.line
+    });
+    text_editor::Style {
+        background: Background::Color(tokens.surface),
+        border,
         placeholder: tokens.muted,
         value: tokens.ink,
         selection: tokens.accent.scale_alpha(0.3),

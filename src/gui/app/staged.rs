@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{App, Screen, practice};
 use crate::gui::door::Door;
-use crate::gui::screen::{compose, inbox, outbox, security};
+use crate::gui::screen::{compose, contacts, inbox, outbox, security};
 
 impl App {
     /// A window with nothing behind its door.
@@ -31,6 +31,11 @@ impl App {
     /// With this outbox.
     pub fn with_outbox(self, outbox: outbox::State) -> Self {
         Self { outbox, ..self }
+    }
+
+    /// With this address book.
+    pub fn with_contacts(self, contacts: contacts::State) -> Self {
+        Self { contacts, ..self }
     }
 
     /// With these findings on the connection.

@@ -45,7 +45,7 @@ impl App {
             return stack![base.into(), toast].width(Fill).height(Fill).into();
         }
         let toast = self.toast.as_ref().map(|toast| {
-            let act = toast.restore.map(|id| (t::undo(), Message::Restore(id)));
+            let act = toast.undo.as_ref().map(|_| (t::undo(), Message::Undo));
             dialog::toast(toast.words.clone(), act, Message::Dismiss)
         });
         stack![base.into()].push(toast).width(Fill).height(Fill).into()
@@ -59,9 +59,10 @@ impl App {
         let entries = column![
             self.entry(Screen::Inbox, Icon::Inbox, t::nav_inbox(), self.inbox.unread(), "2"),
             self.entry(Screen::Outbox, Icon::Send, t::nav_outbox(), self.outbox.waiting(), "3"),
+            self.entry(Screen::Contacts, Icon::Contact, t::nav_contacts(), 0, "4"),
             space().height(16),
-            self.entry(Screen::Security, Icon::ShieldCheck, t::nav_security(), 0, "4"),
-            self.entry(Screen::Settings, Icon::Settings, t::nav_settings(), 0, "5"),
+            self.entry(Screen::Security, Icon::ShieldCheck, t::nav_security(), 0, "5"),
+            self.entry(Screen::Settings, Icon::Settings, t::nav_settings(), 0, "6"),
         ]
         .spacing(4);
         let practice = self.practice.then(|| {
@@ -73,7 +74,7 @@ impl App {
             .align_y(Center);
             container(words).padding([8, 10]).width(Fill).style(theme::chip)
         });
-        let card = indicator.card(&shortcut::command("4"), Message::Show(Screen::Security));
+        let card = indicator.card(&shortcut::command("5"), Message::Show(Screen::Security));
         Column::new()
             .push(container(name).padding([0, 8]).center_y(36))
             .push(new)
@@ -117,6 +118,7 @@ impl App {
                 self.compose.view(around, indicator).map(Message::Compose)
             }
             Screen::Outbox => self.outbox.view(self.now).map(Message::Outbox),
+            Screen::Contacts => self.contacts.view(self.width < NARROW).map(Message::Contacts),
             Screen::Security => {
                 let held = self.security.account().and_then(|name| self.outbox.held(name));
                 let around = security::Around {
@@ -145,6 +147,7 @@ impl App {
             Screen::Compose => self.compose.dialog().map(|dialog| dialog.map(Message::Compose)),
             Screen::Inbox => self.inbox.dialog().map(|dialog| dialog.map(Message::Inbox)),
             Screen::Outbox => self.outbox.dialog(self.now).map(|dialog| dialog.map(Message::Outbox)),
+            Screen::Contacts => self.contacts.dialog().map(|dialog| dialog.map(Message::Contacts)),
             Screen::Security => self.security.dialog().map(|dialog| dialog.map(Message::Security)),
             Screen::Settings => self.settings.dialog().map(|dialog| dialog.map(Message::Settings)),
         };

@@ -67,6 +67,8 @@ pub enum Message {
     Enter,
     /// A recipient of this number goes in.
     AddRecipient(String),
+    /// One recipient more.
+    Recipient(Recipient),
     /// A recipient goes.
     RemoveRecipient(usize),
     /// The subject changed.
@@ -193,6 +195,7 @@ impl State {
             Message::Account(name) => self.set(|state| state.account = Some(name)).into(),
             Message::Entry(text) => self.typed(text, gateway).into(),
             Message::Enter => self.enter(gateway).into(),
+            Message::Recipient(recipient) => self.take_recipient(recipient).into(),
             Message::AddRecipient(number) => self.add_recipient(&number, gateway).into(),
             Message::RemoveRecipient(at) => self.remove_recipient(at).into(),
             Message::Subject(subject) => self.set(|state| state.subject = subject).into(),

@@ -16,7 +16,7 @@ use crate::gui::screen::{compose, inbox, outbox, security};
 /// A preset with its name.
 type Preset = (&'static str, fn() -> App);
 
-const PRESETS: [Preset; 17] = [
+const PRESETS: [Preset; 20] = [
     ("inbox", preset::inbox),
     ("inbox-empty", preset::inbox_empty),
     ("inbox-practice", || preset::inbox_empty().with_practice()),
@@ -25,6 +25,9 @@ const PRESETS: [Preset; 17] = [
     ("outbox", preset::outbox),
     ("outbox-empty", preset::outbox_empty),
     ("in-doubt", preset::in_doubt),
+    ("contacts", preset::contacts::contacts),
+    ("contacts-empty", preset::contacts::contacts_empty),
+    ("contacts-import", preset::contacts::contacts_import),
     ("security", preset::secure),
     ("stopped", preset::stopped),
     ("unchecked", preset::unchecked),
@@ -60,7 +63,7 @@ fn press(app: &App, size: Size, at: Rectangle) -> Vec<Message> {
 }
 
 /// Presses what says these words, and takes in what it says.
-fn press_words(app: &mut App, words: &str) {
+pub(super) fn press_words(app: &mut App, words: &str) {
     let mut ui = window(app, LARGE);
     ui.click(words).unwrap_or_else(|error| panic!("{words}: {error}"));
     let messages: Vec<Message> = ui.into_messages().collect();
@@ -70,11 +73,11 @@ fn press_words(app: &mut App, words: &str) {
     }
 }
 
-fn sees(app: &App, words: &str) -> bool {
+pub(super) fn sees(app: &App, words: &str) -> bool {
     window(app, LARGE).find(words).is_ok()
 }
 
-fn key(app: &mut App, key: Key, modifiers: Modifiers) {
+pub(super) fn key(app: &mut App, key: Key, modifiers: Modifiers) {
     let _ = app.update(Message::Key(key, modifiers, false));
 }
 
@@ -128,6 +131,7 @@ fn the_navigation_leads_everywhere() {
     let mut app = preset::inbox();
     for (words, screen) in [
         ("Outbox", Screen::Outbox),
+        ("Contacts", Screen::Contacts),
         ("Security", Screen::Security),
         ("Settings", Screen::Settings),
         ("New fax", Screen::Compose),
@@ -141,8 +145,9 @@ fn the_navigation_leads_everywhere() {
         ("1", Screen::Compose),
         ("2", Screen::Inbox),
         ("3", Screen::Outbox),
-        ("4", Screen::Security),
-        ("5", Screen::Settings),
+        ("4", Screen::Contacts),
+        ("5", Screen::Security),
+        ("6", Screen::Settings),
     ] {
         character(&mut app, digit);
         assert_eq!(app.screen_shown(), screen);
@@ -173,7 +178,7 @@ fn a_typed_number_becomes_a_recipient_with_its_address() {
     assert!(sees(&app, "+49 30 55501180"), "the other stays");
 }
 
-fn type_into(app: &mut App, field: &'static str, words: &str) {
+pub(super) fn type_into(app: &mut App, field: &'static str, words: &str) {
     // The window is drawn anew for each key: the field is found by its name.
     let mut so_far = String::new();
     for c in words.chars() {
@@ -365,7 +370,7 @@ fn a_fax_goes_by_the_account_that_was_chosen() {
 }
 
 /// Is there a text that holds these words?
-fn sees_part(app: &App, words: &str) -> bool {
+pub(super) fn sees_part(app: &App, words: &str) -> bool {
     let words = words.to_owned();
     let holds = move |candidate: Candidate<'_>| match candidate {
         Candidate::Text { content, .. } if content.contains(&words) => Some(()),

@@ -45,6 +45,13 @@ impl State {
         Task::none()
     }
 
+    pub(super) fn take_recipient(&mut self, recipient: Recipient) -> Task<Message> {
+        if !self.recipients.iter().any(|other| other.is_same_line(&recipient)) {
+            self.recipients.push(recipient);
+        }
+        Task::none()
+    }
+
     pub(super) fn remove_recipient(&mut self, at: usize) -> Task<Message> {
         if at < self.recipients.len() {
             self.recipients.remove(at);
@@ -54,7 +61,7 @@ impl State {
 
     fn recipient(&self, text: &str, gateway: Option<&Gateway>) -> Result<Recipient, String> {
         let recipient = Recipient::parse(text, home_region(gateway)).map_err(|error| explain::number_error(&error))?;
-        if self.recipients.iter().any(|other| other.number == recipient.number) {
+        if self.recipients.iter().any(|other| other.is_same_line(&recipient)) {
             return Err(t::compose_recipient_twice());
         }
         Ok(recipient)
