@@ -1,3 +1,5 @@
+//! Address books in and out, in every form that is known.
+
 use super::*;
 
 fn region() -> Option<Region> {
