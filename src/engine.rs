@@ -36,6 +36,7 @@ pub use crate::secret::SecretError;
 pub use crate::settings::SettingsError;
 pub use crate::store::{ContactChange, StoreError};
 pub use crate::tiff::{CodedPage, Coding};
+pub use crate::tls::certificate::details as certificate_details;
 pub use crate::tls::{AnchorError, CrlError, IdentityError, ImportError, MakeError};
 pub use account::{AccountChange, AccountStep, AccountTest, ChangedAccount, NewAccount, StepOutcome, StepTaken};
 pub use check::{Target, check_target};

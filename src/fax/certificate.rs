@@ -1,5 +1,7 @@
 //! What was checked of a connection, and what came out: the report that every face shows.
 
+pub mod details;
+
 use std::fmt;
 
 use jiff::Timestamp;

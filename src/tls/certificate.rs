@@ -1,5 +1,7 @@
 //! A certificate as people read it.
 
+mod details;
+
 use std::net::IpAddr;
 
 use base64::Engine as _;
@@ -11,6 +13,8 @@ use x509_parser::public_key::PublicKey;
 
 use crate::fax::certificate::Certificate;
 use crate::fax::gateway::Fingerprint;
+
+pub use details::details;
 
 /// SHA-256 of a whole DER certificate: what a pin is compared with.
 #[must_use]
@@ -50,7 +54,15 @@ pub(super) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, String> {
 
 /// A distinguished name on one line (RFC 4514), free of control characters.
 pub(super) fn name(name: &X509Name<'_>) -> String {
-    name.to_string().chars().filter(|character| !character.is_control()).collect()
+    clean(&name.to_string())
+}
+
+/// Text of a certificate without what would make it look like another: control characters, and those that turn the
+/// direction of writing (Unicode Standard Annex #9).
+fn clean(text: &str) -> String {
+    let turns =
+        |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|character| !character.is_control() && !turns(*character)).collect()
 }
 
 /// A moment of a certificate; years that no calendar of ours has are cut to the last that it has.
@@ -68,7 +80,7 @@ pub(super) fn alternative_names(x509: &X509Certificate<'_>) -> Vec<String> {
         .general_names
         .iter()
         .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some(name.chars().filter(|character| !character.is_control()).collect()),
+            GeneralName::DNSName(name) => Some(clean(name)),
             GeneralName::IPAddress(octets) => address(octets).map(|address| address.to_string()),
             _ => None,
         })
