@@ -1,7 +1,11 @@
 //! The sentences that a person reads about facts of the core, made in this one place for both faces.
 
+pub mod certificate;
+#[cfg(feature = "gui")]
+pub mod connection;
 pub mod contacts;
 pub mod identity;
+pub mod report;
 
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{

@@ -145,7 +145,6 @@ sign-in-unprepared = The password holds characters that cannot be used with SCRA
 sign-in-untrue = The gateway did not sign in with us as it must: { $detail }.
 check-account-has-its-own = An account has its own certificate settings. Give HOST:PORT to try others.
 check-issuer = issued by { $issuer }
-check-period = { $from } to { $until }
 cli-outbox-empty = The outbox is empty.
 outbox-step = { $job }  { $to }  { $state }
 job-to = To

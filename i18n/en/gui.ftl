@@ -12,7 +12,8 @@ indicator-pinned = Encrypted, pinned
 indicator-stopped = Sending stopped
 indicator-not-checked = Not checked yet
 indicator-no-gateway = no gateway is set up
-indicator-unreached = not reached { $when }
+indicator-not-reached = Could not be reached
+indicator-unreached = tried { $when }
 indicator-checking = checking now
 indicator-checked = { $version } · checked { $when }
 indicator-press-check = open to check it
@@ -207,11 +208,6 @@ security-transcript = Session transcript
 security-no-transcript = Nothing was said.
 security-saved = Saved as { $file }
 security-save-failed = The report was not saved: { $reason }
-security-waiting = { $count ->
-    [0] { $detail }
-    [one] { $detail } 1 fax waits in the outbox.
-   *[other] { $detail } { $count } faxes wait in the outbox.
-}
 security-held = Sending stopped
 security-warning = Look at this
 security-passed = passed

@@ -229,7 +229,7 @@ async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Out
         output.json(&serde_json::json!({ "steps": steps, "report": check::json(&report) }));
     } else {
         output.line("");
-        check::print(output, &report);
+        check::print(output, &report, &[]);
     }
     let refused = match steps.into_iter().map(|taken| taken.outcome).find(StepOutcome::is_failure) {
         Some(StepOutcome::Lost { .. }) => code::NOT_NOW,

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use faxseal::engine::{EngineError, Target, check_target};
-use faxseal::fax::certificate::{CertificateReport, Check as Finding, Outcome as Found, SeenCertificate, Verdict};
+use faxseal::engine::{EngineError, Target, certificate_details, check_target};
+use faxseal::fax::certificate::{Certificate, CertificateReport, Check as Finding, SeenCertificate, Verdict};
 use faxseal::i18n::t;
 use jiff::Timestamp;
 use serde_json::{Value, json as object};
@@ -12,6 +12,7 @@ use super::arguments::Check;
 use super::output::{Colour, Output};
 use super::{Arguments, Failure, Outcome, code as exit, open};
 use crate::explain;
+use crate::explain::report::Tone;
 
 pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Outcome {
     let named = |host: &str| options.tls.map(|tls| (host.to_owned(), tls.port()));
@@ -56,8 +57,7 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
         }
         output.json(&told);
     } else {
-        print(output, &report);
-        print_history(output, &history);
+        print(output, &report, &history);
     }
     Ok(code(&report))
 }
@@ -106,69 +106,35 @@ pub fn json(report: &CertificateReport) -> Value {
         "unreached": report.unreached,
         "checks": checks(report),
         "tls": report.tls,
-        "chain": report.chain,
+        "chain": report.chain.iter().map(certificate).collect::<Vec<_>>(),
         "transcript": report.transcript.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "transcript_ms": report.transcript.iter().map(|line| line.ms).collect::<Vec<_>>(),
     })
 }
 
-/// The report for a person.
-pub fn print(output: &Output, report: &CertificateReport) {
-    let colour = match report.verdict {
-        Verdict::Verified => Colour::Good,
-        Verdict::Pinned | Verdict::Unreached => Colour::Doubtful,
-        Verdict::Refused => Colour::Bad,
-    };
-    output.line(&output.paint(colour, &explain::verdict_title(report)));
-    output.line(&explain::verdict_detail(report, Timestamp::now()));
-    output.line("");
-    for check in &report.checks {
-        let (mark, colour) = match check.result {
-            _ if check.is_warning() => ("!", Colour::Doubtful),
-            Found::Passed => ("✓", Colour::Good),
-            Found::Failed => ("✗", Colour::Bad),
-            Found::Unknown => ("?", Colour::Doubtful),
-            Found::NotApplicable => ("–", Colour::Dim),
-        };
-        output.line(&format!("{} {}", output.paint(colour, mark), explain::check_title(check)));
-        output.line(&format!("  {}", output.paint(Colour::Dim, &explain::check_detail(check))));
+/// A certificate with everything that it says.
+fn certificate(certificate: &Certificate) -> Value {
+    let mut told = object!(certificate);
+    if let (Some(told), Ok(details)) = (told.as_object_mut(), certificate_details(certificate)) {
+        told.insert("details".to_owned(), object!(details));
     }
-    if !report.chain.is_empty() {
-        output.line("");
-        output.line(&t::security_chain());
-    }
-    for certificate in &report.chain {
-        output.line(&format!("  {}", certificate.subject));
-        let period = t::check_period(explain::date(certificate.not_before), explain::date(certificate.not_after));
-        let issuer = t::check_issuer(certificate.issuer.as_str());
-        output.line(&output.paint(Colour::Dim, &format!("    {issuer}")));
-        output.line(&output.paint(Colour::Dim, &format!("    {} · {period}", certificate.key)));
-        if !certificate.names.is_empty() {
-            output.line(&output.paint(Colour::Dim, &format!("    {}", certificate.names.join(", "))));
-        }
-        output.line(&output.paint(Colour::Dim, &format!("    SHA-256 {}", certificate.sha256)));
-    }
-    if !report.transcript.is_empty() {
-        output.line("");
-        output.line(&t::security_transcript());
-    }
-    for line in &report.transcript {
-        output.line(&format!("  {line}"));
-    }
+    told
 }
 
-/// The certificates that the host has shown, for a person.
-fn print_history(output: &Output, history: &[SeenCertificate]) {
-    if history.is_empty() {
-        return;
-    }
-    output.line("");
-    output.line(&t::check_history_unknown());
-    for seen in history {
-        let period = t::check_period(explain::date(seen.first), explain::date(seen.last));
-        let issuer = t::check_issuer(seen.certificate.issuer.as_str());
-        output.line(&format!("  {period}"));
-        output.line(&output.paint(Colour::Dim, &format!("    {issuer}")));
-        output.line(&output.paint(Colour::Dim, &format!("    SHA-256 {}", seen.certificate.sha256)));
+/// The report for a person.
+pub fn print(output: &Output, report: &CertificateReport, history: &[SeenCertificate]) {
+    for line in explain::report::lines(report, history, Timestamp::now()) {
+        let colour = match line.tone {
+            Tone::Plain => None,
+            Tone::Good => Some(Colour::Good),
+            Tone::Doubtful => Some(Colour::Doubtful),
+            Tone::Bad => Some(Colour::Bad),
+            Tone::Dim => Some(Colour::Dim),
+        };
+        let paint = |text: &str| colour.map_or_else(|| text.to_owned(), |colour| output.paint(colour, text));
+        match line.sign {
+            Some(sign) => output.line(&format!("{} {}", paint(sign), line.text)),
+            None => output.line(&paint(&line.text)),
+        }
     }
 }

@@ -108,7 +108,7 @@ fn print(output: &Output, report: Option<&CertificateReport>, row: &JobRow, came
         return;
     }
     if let Some(report) = report {
-        check::print(output, report);
+        check::print(output, report, &[]);
         output.line("");
     }
     output.line(&explain::stage(&row.job, jiff::Timestamp::now()));

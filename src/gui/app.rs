@@ -467,7 +467,15 @@ impl App {
         if self.toast.as_ref().is_some_and(|toast| toast.until <= Instant::now()) {
             self.toast = None;
         }
-        Task::none()
+        self.look_idly()
+    }
+
+    /// Looks at the usual gateway now and then, while nothing is on its way out. In practice all of it is here.
+    fn look_idly(&mut self) -> Task<Message> {
+        if self.practice || self.outbox.leaving(self.now) > 0 {
+            return Task::none();
+        }
+        self.security.idle(self.now, &self.door).map(Message::Security)
     }
 
     /// What the window listens to.

@@ -2,9 +2,11 @@
 
 pub mod contacts;
 
+use base64::Engine as _;
 use faxseal::engine::{AccountStep, AccountTest, FaxPage, JobRow, StepOutcome, StepTaken};
 use faxseal::fax::certificate::{
-    Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, TlsParameters, Verdict,
+    Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, SeenCertificate, Speaker, TlsParameters,
+    Verdict,
 };
 use faxseal::fax::gateway::{Fingerprint, Gateway, Sender};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
@@ -15,6 +17,7 @@ use faxseal::fax::recipient::Recipient;
 use faxseal::fax::{Fax, FaxId, JobId, ReceivedId};
 use iced::Size;
 use jiff::{SignedDuration, Timestamp};
+use sha2::Digest as _;
 
 use super::app::{App, Message, Screen};
 use super::screen::welcome::{self, Field};
@@ -90,7 +93,7 @@ pub fn verified() -> CertificateReport {
             check(C::CipherSuite, Passed, suite),
             check(C::Authority, Passed, chain),
             check(C::Validity, Passed, Fact::Valid { not_before, not_after, days_left: 100 }),
-            check(C::Identity, Passed, Fact::NameMatches { name: host.clone(), names: 2 }),
+            check(C::Identity, Passed, Fact::NameMatches { name: host, names: 2 }),
             check(C::KeyUsage, Passed, Fact::ForServers),
             check(C::Signature, Passed, Fact::KeyProven { scheme: "ECDSA_NISTP256_SHA256".to_owned() }),
             check(C::Revocation, Unknown, Fact::NoRevocationData),
@@ -102,11 +105,7 @@ pub fn verified() -> CertificateReport {
             cipher_suite: "TLS13_AES_256_GCM_SHA384".to_owned(),
             key_exchange: "X25519MLKEM768".to_owned(),
         }),
-        chain: vec![
-            certificate(&host, "DigiCert Global G2 TLS RSA SHA256 2020 CA1", "EC P-256", false),
-            certificate("DigiCert Global G2 TLS RSA SHA256 2020 CA1", "DigiCert Global Root G2", "RSA 2048", false),
-            certificate("DigiCert Global Root G2", "DigiCert Global Root G2", "RSA 2048", true),
-        ],
+        chain: certificates(),
         transcript: [
             (Speaker::Note, "connected to 192.0.2.25:587"),
             (Speaker::Server, "220 smtp.efaxsend.example ESMTP"),
@@ -128,20 +127,55 @@ pub fn verified() -> CertificateReport {
     }
 }
 
-fn certificate(name: &str, issuer: &str, key: &str, anchor: bool) -> Certificate {
-    Certificate {
-        subject: format!("CN={name}"),
-        issuer: format!("CN={issuer}"),
-        serial: "0A:3F:91:07:11:22:33:44:55:66:77:91".to_owned(),
-        not_before: "2026-02-02T00:00:00Z".parse().unwrap(),
-        not_after: "2031-03-29T00:00:00Z".parse().unwrap(),
-        names: vec![name.to_owned(), "efaxsend.example".to_owned()],
-        sha256: Fingerprint([0x4b; 32]),
-        spki_sha256: Fingerprint([0x17; 32]),
-        key: key.to_owned(),
-        anchor,
-        pem: format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", "MIIB".repeat(16)),
-    }
+/// The chain of `tests/chain.pem`.
+fn certificates() -> Vec<Certificate> {
+    const AUTHORITY: &str = "C=US, O=DigiCert Inc, CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1";
+    const ROOT: &str = "C=US, O=DigiCert Inc, OU=www.digicert.example, CN=DigiCert Global Root G2";
+    let owner = "C=US, ST=California, L=Los Angeles, O=eFax Example, Inc., CN=smtp.efaxsend.example";
+    let mut files = include_str!("tests/chain.pem").split_inclusive("-----END CERTIFICATE-----\n");
+    let mut next = |subject: &str, issuer: &str, key: &str, serial: &str, period: [&str; 2]| {
+        let pem = files.next().unwrap().to_owned();
+        let der: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+        let der = base64::engine::general_purpose::STANDARD.decode(der).unwrap();
+        let sha256 = Fingerprint(sha2::Sha256::digest(der).into());
+        Certificate {
+            subject: subject.to_owned(),
+            issuer: issuer.to_owned(),
+            serial: serial.to_owned(),
+            not_before: period[0].parse().unwrap(),
+            not_after: period[1].parse().unwrap(),
+            names: Vec::new(),
+            sha256,
+            spki_sha256: Fingerprint([0x17; 32]),
+            key: key.to_owned(),
+            anchor: subject == issuer,
+            pem,
+        }
+    };
+    let serial = "0A:3F:91:07:11:22:33:44:55:66:77:88:99:00:AA:91";
+    let mut leaf = next(owner, AUTHORITY, "EC P-256", serial, ["2026-02-02T00:00:00Z", "2027-03-03T23:59:59Z"]);
+    leaf.names = vec!["smtp.efaxsend.example".to_owned(), "efaxsend.example".to_owned()];
+    let serial = "0C:F5:BD:06:2B:56:02:F4:7A:B8:50:2C:23:CC:F0:66";
+    let authority = next(AUTHORITY, ROOT, "RSA 2048", serial, ["2021-03-30T00:00:00Z", "2031-03-29T23:59:59Z"]);
+    let serial = "03:3A:F1:E6:A7:11:A9:A0:BB:28:64:B1:1D:09:FA:E5";
+    let root = next(ROOT, ROOT, "RSA 2048", serial, ["2013-08-01T12:00:00Z", "2038-01-15T12:00:00Z"]);
+    vec![leaf, authority, root]
+}
+
+/// What the host of every preset has shown: a new certificate since February, with a key of its own.
+pub fn shown() -> Vec<SeenCertificate> {
+    let certificate = certificates().remove(0);
+    let before = Certificate {
+        sha256: Fingerprint([0x9c; 32]),
+        spki_sha256: Fingerprint([0x22; 32]),
+        issuer: "C=US, O=DigiCert Inc, CN=DigiCert TLS RSA SHA256 2020 CA1".to_owned(),
+        ..certificate.clone()
+    };
+    let at = |text: &str| text.parse().unwrap();
+    vec![
+        SeenCertificate { certificate, first: at("2026-02-03T08:01:00Z"), last: ago(2) },
+        SeenCertificate { certificate: before, first: at("2025-11-02T09:00:00Z"), last: at("2026-02-02T17:20:00Z") },
+    ]
 }
 
 /// The same server with an expired certificate.
@@ -358,9 +392,40 @@ pub fn outbox_empty() -> App {
     staged(Screen::Outbox).with_outbox(outbox::State::with_rows(Vec::new()))
 }
 
-/// A good connection.
+/// A good connection, whose host is known for some time.
 pub fn secure() -> App {
+    let state = security::State::with_history(ACCOUNT, Some(verified()), shown());
+    let sent = Stage::Accepted {
+        reply: Reply { code: 250, enhanced: None, text: "2.0.0 Ok: queued as 4TnX2b".to_owned() },
+        at: ago(11),
+    };
+    let rows = vec![job(1, None, "+33155500120", "Facture 1180", 2, sent)];
+    staged(Screen::Security).with_security(state).with_outbox(outbox::State::with_rows(rows))
+}
+
+/// A server that was not reached.
+pub fn unreached() -> App {
+    let report = CertificateReport {
+        verdict: Verdict::Unreached,
+        unreached: Some("Connection refused (os error 111)".to_owned()),
+        checks: verified()
+            .checks
+            .into_iter()
+            .map(|known| check(known.check, Outcome::Unknown, Fact::NotReached))
+            .collect(),
+        tls: None,
+        chain: Vec::new(),
+        transcript: Vec::new(),
+        ..verified()
+    };
+    let late = Stage::Queued {
+        due: now() + SignedDuration::from_mins(4),
+        last: Some(Setback::Lost { detail: "Connection refused".to_owned() }),
+    };
+    let rows = vec![job(1, None, "+33155500120", "Facture 1180", 2, late)];
     staged(Screen::Security)
+        .with_security(security::State::with_report(ACCOUNT, Some(report)))
+        .with_outbox(outbox::State::with_rows(rows))
 }
 
 /// An expired certificate, and a fax that waits for a better one.

@@ -86,6 +86,13 @@ async fn a_check_finds_all_that_is_wrong_without_a_profile() {
     }
     assert!(told["tls"]["version"].is_string() && told["tls"]["cipher_suite"].is_string());
     assert!(told["transcript"][0].is_string());
+    let times = told["transcript_ms"].as_array().unwrap();
+    assert_eq!(times.len(), told["transcript"].as_array().unwrap().len());
+    assert!(times.is_sorted_by_key(|time| time.as_u64().unwrap()), "{times:?}");
+    let details = &told["chain"][0]["details"];
+    assert_eq!((&details["version"], &details["public_key"]["bits"]), (&json!(3), &json!(256)));
+    let purposes = details["extensions"].as_array().unwrap().iter();
+    assert!(purposes.filter(|extension| extension["extension"] == "subject-alt-name").count() == 1, "{details:#}");
 
     // The pin is the SHA-256 of the certificate, as its owner reads it out; pinned is not verified.
     let credentials = certs::self_signed(good);

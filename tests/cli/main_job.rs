@@ -40,6 +40,9 @@ async fn the_demo_without_a_display_says_so_and_goes_on() {
     {
         assert!(demo.out.contains(words), "{words}: {}", demo.out);
     }
+    for words in ["SHA-1 fingerprint", "Names (SAN)", "SHA-256 of the key (SPKI)", " ms  S: 220 "] {
+        assert!(demo.out.contains(words), "{words}: {}", demo.out);
+    }
     assert!(!demo.out.contains('\u{1b}'), "colours without a terminal");
     if cfg!(feature = "gui") {
         assert!(demo.err.contains("without a window"), "{}", demo.err);

@@ -120,12 +120,11 @@ impl App {
             Screen::Outbox => self.outbox.view(self.now).map(Message::Outbox),
             Screen::Contacts => self.contacts.view(self.width < NARROW).map(Message::Contacts),
             Screen::Security => {
-                let held = self.security.account().and_then(|name| self.outbox.held(name));
                 let around = security::Around {
                     accounts: self.accounts.as_deref().unwrap_or_default(),
-                    held,
-                    waiting: self.outbox.waiting(),
+                    waiting: self.security.account().map(|name| self.outbox.waiting_for(name)).unwrap_or_default(),
                     now: self.now,
+                    narrow: self.width < NARROW,
                 };
                 self.security.view(around).map(Message::Security)
             }

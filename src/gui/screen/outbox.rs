@@ -14,6 +14,7 @@ use iced::{Task, task};
 use jiff::Timestamp;
 
 use crate::explain;
+use crate::explain::connection::Waiting;
 use crate::gui::door::Door;
 use crate::gui::shortcut::{Shortcut, scroll_step};
 use crate::gui::ui::{job_row, page_image};
@@ -127,8 +128,30 @@ impl State {
     /// A job of this account that is held, unless the user paused it.
     #[must_use]
     pub fn held(&self, account: &str) -> Option<&Job> {
+        self.held_jobs(account).next()
+    }
+
+    fn held_jobs(&self, account: &str) -> impl Iterator<Item = &Job> {
         let stopped = |job: &&Job| matches!(&job.stage, Stage::Held { why } if *why != Hold::Paused);
-        self.rows().iter().map(|row| &row.job).filter(|job| job.account == account).find(stopped)
+        self.rows().iter().map(|row| &row.job).filter(move |job| job.account == account).filter(stopped)
+    }
+
+    /// What waits for this account's connection.
+    #[must_use]
+    pub fn waiting_for(&self, account: &str) -> Waiting<'_> {
+        let jobs = || self.rows().iter().map(|row| &row.job).filter(|job| job.account == account);
+        let waits = |stage: &Stage| !stage.is_settled() && !matches!(stage, Stage::InDoubt { .. });
+        let sent = |job: &Job| match &job.stage {
+            Stage::Accepted { reply, at } if !reply.text.is_empty() => Some(*at),
+            Stage::Delivered { receipt } => Some(receipt.at),
+            _ => None,
+        };
+        Waiting {
+            count: jobs().filter(|job| waits(&job.stage)).count(),
+            held: self.held(account),
+            held_count: self.held_jobs(account).count(),
+            last_sent: jobs().filter_map(sent).max(),
+        }
     }
 
     /// Jobs that are being handed over, or will be within a minute.

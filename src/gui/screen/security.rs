@@ -1,16 +1,18 @@
 //! Connection security: the verdict, every check with its result, the chain, the transcript.
 
+mod idle;
 mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use faxseal::engine::EngineError;
-use faxseal::fax::certificate::CertificateReport;
+use faxseal::engine::{Engine, EngineError};
+use faxseal::fax::certificate::{Certificate, CertificateReport, SeenCertificate};
 use faxseal::fax::gateway::Gateway;
 use faxseal::i18n::t;
 use iced::widget::operation::{AbsoluteOffset, scroll_by};
 use iced::{Task, clipboard, task};
+use jiff::Timestamp;
 
 use crate::explain;
 use crate::gui::door::Door;
@@ -20,20 +22,91 @@ use crate::gui::ui::path_entry;
 
 pub use view::Around;
 
+use idle::Idle;
+
 /// The scrolled part's name for operations.
 const PART: &str = "security-findings";
-const ENDINGS: &str = ".json, .txt";
+/// One of an account's connections. To show another, add it here and say how it is read and looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tab {
+    /// Faxes out.
+    #[default]
+    Submission,
+}
+
+impl Tab {
+    /// In the order of the screen.
+    pub const ALL: [Self; 1] = [Self::Submission];
+
+    fn title(self) -> String {
+        match self {
+            Self::Submission => t::connection_submission(),
+        }
+    }
+
+    /// What was found last.
+    async fn read(self, engine: Engine, account: String) -> Result<Option<Found>, EngineError> {
+        let report = match self {
+            Self::Submission => engine.last_report(&account).await?,
+        };
+        match report {
+            Some(report) => Found::with_history(&engine, report).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Looks now.
+    async fn look(self, engine: Engine, account: String) -> Result<Found, EngineError> {
+        let report = match self {
+            Self::Submission => engine.check(&account).await?,
+        };
+        Found::with_history(&engine, report).await
+    }
+}
+
+/// What is known of a connection: what was found last, and the certificates that its host has shown.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What was found last.
+    pub report: CertificateReport,
+    /// The last one first.
+    pub history: Vec<SeenCertificate>,
+}
+
+impl Found {
+    async fn with_history(engine: &Engine, report: CertificateReport) -> Result<Self, EngineError> {
+        let history = engine.history(&report.host, report.port).await?;
+        Ok(Self { report, history })
+    }
+}
+
+/// What is to be written into a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// The report.
+    Report,
+    /// All certificates of the chain.
+    Chain,
+    /// The certificate at this place of the chain.
+    Certificate(usize),
+}
+
+/// A connection: the account's name, and which of its connections.
+type Connection = (String, Tab);
 
 /// The screen's state.
 #[derive(Debug, Default)]
 pub struct State {
     accounts: Vec<String>,
     account: Option<String>,
-    reports: BTreeMap<String, CertificateReport>,
-    checking: BTreeMap<String, task::Handle>,
+    tab: Tab,
+    found: BTreeMap<Connection, Found>,
+    checking: BTreeMap<Connection, task::Handle>,
     trouble: Option<String>,
+    opened: Option<usize>,
     pem: bool,
-    path: Option<path_entry::State>,
+    path: Option<(Paper, path_entry::State)>,
+    idle: Idle,
 }
 
 /// What happened on the screen.
@@ -41,24 +114,28 @@ pub struct State {
 pub enum Message {
     /// Another account is looked at.
     Account(String),
-    /// The account's last report was read.
-    Reported(String, Result<Option<CertificateReport>, EngineError>),
+    /// Another of its connections is.
+    Tab(Tab),
+    /// What was found last was read.
+    Read(String, Tab, Result<Option<Found>, EngineError>),
     /// Check now.
     Check,
     /// Stop checking.
     Stop,
     /// The check ended.
-    Checked(String, Result<CertificateReport, EngineError>),
+    Checked(String, Tab, Result<Found, EngineError>),
+    /// Open the certificate at this place of the chain, or close it.
+    Open(usize),
     /// Copy a text.
     Copy(String),
     /// Show the certificates in PEM.
     ShowPem,
     /// Close that.
     HidePem,
-    /// Save the report.
-    Save,
+    /// Save the report, or certificates.
+    Save(Paper),
     /// A file to save to was chosen.
-    SavePicked(Picked),
+    SavePicked(Paper, Picked),
     /// The file was written, or why not.
     Saved(Result<PathBuf, String>),
     /// The dialog that asks for a path.
@@ -87,28 +164,34 @@ impl From<Task<Message>> for Action {
 }
 
 impl State {
-    /// The accounts were read: stays with the one looked at, or takes the usual one. When the window has just opened,
-    /// that one is checked, so that the indicator tells of now and not of some day.
+    /// The accounts were read: stays with the one looked at, or takes the usual one.
     pub fn accounts(&mut self, accounts: &[Gateway], door: &Door) -> Task<Message> {
-        let opened = self.account.is_none() && door.engine().is_some();
         self.accounts = accounts.iter().map(|account| account.name.clone()).collect();
-        self.reports.retain(|name, _| self.accounts.contains(name));
-        self.checking.retain(|name, _| self.accounts.contains(name));
+        self.found.retain(|(name, _), _| self.accounts.contains(name));
+        self.checking.retain(|(name, _), _| self.accounts.contains(name));
         self.account = self.account.take().filter(|name| self.accounts.contains(name));
         self.account = self.account.take().or_else(|| self.accounts.first().cloned());
-        let check = if opened { self.check(door) } else { Task::none() };
-        Task::batch([self.refresh(door), check])
+        self.refresh(door)
     }
 
-    /// Reads the last report of every account.
+    /// Reads what was found last of every connection.
     pub fn refresh(&self, door: &Door) -> Task<Message> {
-        Task::batch(self.accounts.iter().map(|account| {
-            let (asked, account) = (account.clone(), account.clone());
-            door.ask(
-                move |engine| async move { engine.last_report(&asked).await },
-                move |report| Message::Reported(account.clone(), report),
-            )
+        let connections = self.accounts.iter().flat_map(|account| Tab::ALL.map(|tab| (account.clone(), tab)));
+        Task::batch(connections.map(|(account, tab)| {
+            let asked = account.clone();
+            door.ask(move |engine| tab.read(engine, asked), move |found| Message::Read(account.clone(), tab, found))
         }))
+    }
+
+    /// Time went on, and nothing is under way: looks at the usual account's gateway if that is due.
+    pub fn idle(&mut self, now: Timestamp, door: &Door) -> Task<Message> {
+        let Some(usual) = self.accounts.first().cloned() else { return Task::none() };
+        let due = self.idle.is_due(self.report_of(&usual), now);
+        if door.engine().is_none() || !due || !self.checking.is_empty() {
+            return Task::none();
+        }
+        self.idle.begins(now);
+        self.look(usual, Tab::Submission, door)
     }
 
     /// The account that is looked at.
@@ -117,26 +200,34 @@ impl State {
         self.account.as_deref()
     }
 
-    /// What was found last of an account's connection.
+    /// What was found last of an account's way out.
     #[must_use]
     pub fn report_of(&self, account: &str) -> Option<&CertificateReport> {
-        self.reports.get(account)
+        self.found.get(&(account.to_owned(), Tab::Submission)).map(|found| &found.report)
     }
 
-    /// Is a check of this account's connection under way?
+    /// Is a check of an account's way out under way?
     #[must_use]
     pub fn is_checking(&self, account: &str) -> bool {
-        self.checking.contains_key(account)
+        self.checking.contains_key(&(account.to_owned(), Tab::Submission))
     }
 
-    /// What was found last of the account that is looked at.
+    fn connection(&self) -> Option<Connection> {
+        Some((self.account.clone()?, self.tab))
+    }
+
+    /// What is known of the connection that is looked at.
+    fn found(&self) -> Option<&Found> {
+        self.found.get(&self.connection()?)
+    }
+
     fn report(&self) -> Option<&CertificateReport> {
-        self.report_of(self.account.as_deref()?)
+        self.found().map(|found| &found.report)
     }
 
-    /// Is a check of the account that is looked at under way?
+    /// Is a check of the connection that is looked at under way?
     fn is_under_way(&self) -> bool {
-        self.account().is_some_and(|account| self.is_checking(account))
+        self.connection().is_some_and(|connection| self.checking.contains_key(&connection))
     }
 
     /// Is a dialog open, which takes all keys?
@@ -148,16 +239,20 @@ impl State {
     /// Takes in what happened.
     pub fn update(&mut self, message: Message, door: &Door) -> Action {
         match message {
-            Message::Account(name) => self.look_at(name).into(),
-            Message::Reported(name, report) => self.reported(&name, report),
+            Message::Account(name) => self.turn(|state| state.account = Some(name)).into(),
+            Message::Tab(tab) => self.turn(|state| state.tab = tab).into(),
+            Message::Read(name, tab, found) => self.read(name, tab, found),
             Message::Check => self.check(door).into(),
             Message::Stop => self.stop().into(),
-            Message::Checked(name, report) => self.checked(&name, report).into(),
+            Message::Checked(name, tab, found) => self.checked(name, tab, found).into(),
+            Message::Open(at) => {
+                self.set(|state| state.opened = Some(at).filter(|at| state.opened != Some(*at))).into()
+            }
             Message::Copy(text) => Action::Tell(t::copied(), clipboard::write(text)),
             Message::ShowPem => self.set(|state| state.pem = state.report().is_some()).into(),
             Message::HidePem => self.set(|state| state.pem = false).into(),
-            Message::Save => Task::perform(dialog::save(self.suggested(), forms()), Message::SavePicked).into(),
-            Message::SavePicked(picked) => self.save_picked(picked).into(),
+            Message::Save(paper) => self.save(paper).into(),
+            Message::SavePicked(paper, picked) => self.save_picked(paper, picked).into(),
             Message::Saved(Ok(file)) => Action::Tell(t::security_saved(file.display().to_string()), Task::none()),
             Message::Saved(Err(reason)) => Action::Tell(t::security_save_failed(reason), Task::none()),
             Message::Path(message) => self.path_said(message).into(),
@@ -174,8 +269,9 @@ impl State {
             Shortcut::Escape if self.pem => Some(Message::HidePem),
             _ if self.has_dialog() => None,
             Shortcut::Escape if self.is_under_way() => Some(Message::Stop),
+            Shortcut::Escape => self.opened.map(Message::Open),
             Shortcut::Refresh if !self.is_under_way() => Some(Message::Check),
-            Shortcut::Save if self.report().is_some() => Some(Message::Save),
+            Shortcut::Save if self.report().is_some() => Some(Message::Save(Paper::Report)),
             shortcut => scroll_step(shortcut).map(Message::ScrollBy),
         }
     }
@@ -185,74 +281,113 @@ impl State {
         Task::none()
     }
 
-    fn look_at(&mut self, name: String) -> Task<Message> {
-        self.account = Some(name);
+    /// Another connection is looked at.
+    fn turn(&mut self, turn: impl FnOnce(&mut Self)) -> Task<Message> {
+        turn(self);
         self.trouble = None;
+        self.opened = None;
         Task::none()
     }
 
     fn stop(&mut self) -> Task<Message> {
-        if let Some(account) = &self.account {
-            self.checking.remove(account);
+        if let Some(connection) = self.connection() {
+            self.checking.remove(&connection);
         }
         Task::none()
     }
 
-    fn reported(&mut self, name: &str, report: Result<Option<CertificateReport>, EngineError>) -> Action {
-        match report {
-            Ok(Some(report)) => self.set(|state| state.reports.extend([(name.to_owned(), report)])).into(),
-            Ok(None) => self.set(|state| drop(state.reports.remove(name))).into(),
+    fn read(&mut self, name: String, tab: Tab, found: Result<Option<Found>, EngineError>) -> Action {
+        match found {
+            Ok(Some(found)) => self.learn((name, tab), found).into(),
+            Ok(None) => self.set(|state| drop(state.found.remove(&(name, tab)))).into(),
             Err(error) => Action::Tell(explain::engine_error(&error), Task::none()),
         }
     }
 
+    fn learn(&mut self, connection: Connection, found: Found) -> Task<Message> {
+        let known = self.found.get(&connection).is_some_and(|known| known.report == found.report);
+        let usual = self.accounts.first() == Some(&connection.0) && connection.1 == Tab::Submission;
+        if usual && !known {
+            self.idle.learned(&found.report);
+        }
+        if !known && self.connection().as_ref() == Some(&connection) {
+            self.opened = None;
+        }
+        self.found.insert(connection, found);
+        Task::none()
+    }
+
     fn check(&mut self, door: &Door) -> Task<Message> {
-        let Some(account) = self.account.clone().filter(|_| !self.is_under_way()) else { return Task::none() };
+        let Some((account, tab)) = self.connection().filter(|_| !self.is_under_way()) else { return Task::none() };
         self.trouble = None;
+        self.look(account, tab, door)
+    }
+
+    fn look(&mut self, account: String, tab: Tab, door: &Door) -> Task<Message> {
         let (asked, name) = (account.clone(), account.clone());
         let (task, handle) = door
-            .ask(
-                move |engine| async move { engine.check(&asked).await },
-                move |report| Message::Checked(account.clone(), report),
-            )
+            .ask(move |engine| tab.look(engine, asked), move |found| Message::Checked(account.clone(), tab, found))
             .abortable();
-        self.checking.insert(name, handle.abort_on_drop());
+        self.checking.insert((name, tab), handle.abort_on_drop());
         task
     }
 
-    fn checked(&mut self, name: &str, report: Result<CertificateReport, EngineError>) -> Task<Message> {
-        self.checking.remove(name);
-        match report {
-            Ok(report) => drop(self.reports.insert(name.to_owned(), report)),
-            Err(error) if self.account.as_deref() == Some(name) => self.trouble = Some(explain::engine_error(&error)),
+    fn checked(&mut self, name: String, tab: Tab, found: Result<Found, EngineError>) -> Task<Message> {
+        let connection = (name, tab);
+        self.checking.remove(&connection);
+        match found {
+            Ok(found) => return self.learn(connection, found),
+            Err(error) if self.connection() == Some(connection) => self.trouble = Some(explain::engine_error(&error)),
             Err(_) => {}
         }
         Task::none()
     }
 
-    fn suggested(&self) -> String {
+    fn suggested(&self, paper: Paper) -> String {
         let host = self.report().map_or("gateway", |report| report.host.as_str());
         let host: String = host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-        format!("connection-{host}.json")
+        match paper {
+            Paper::Report => format!("connection-{host}.txt"),
+            Paper::Chain => format!("certificates-{host}.pem"),
+            Paper::Certificate(at) => format!("certificate-{}-{host}.pem", at.saturating_add(1)),
+        }
     }
 
-    fn save_picked(&mut self, picked: Picked) -> Task<Message> {
+    fn save(&self, paper: Paper) -> Task<Message> {
+        Task::perform(dialog::save(self.suggested(paper), forms(paper)), move |picked| {
+            Message::SavePicked(paper, picked)
+        })
+    }
+
+    fn save_picked(&mut self, paper: Paper, picked: Picked) -> Task<Message> {
         match picked {
-            Picked::Files(files) => files.into_iter().next().map_or_else(Task::none, |file| self.save_as(file)),
+            Picked::Files(files) => files.into_iter().next().map_or_else(Task::none, |file| self.save_as(paper, file)),
             Picked::Cancelled => Task::none(),
             Picked::NoDialog => {
-                let name = self.suggested();
+                let name = self.suggested(paper);
                 let guess = std::env::home_dir().map_or(name.clone(), |home| home.join(&name).display().to_string());
-                self.path = Some(path_entry::State::new(path_entry::Purpose::Save(ENDINGS), guess));
+                let endings = if paper == Paper::Report { ".txt, .json" } else { ".pem" };
+                self.path = Some((paper, path_entry::State::new(path_entry::Purpose::Save(endings), guess)));
                 path_entry::State::focus()
             }
         }
     }
 
-    fn save_as(&self, file: PathBuf) -> Task<Message> {
-        let Some(report) = self.report() else { return Task::none() };
-        let plain = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"));
-        let content = if plain { Ok(text(report)) } else { serde_json::to_string_pretty(report) };
+    fn save_as(&self, paper: Paper, file: PathBuf) -> Task<Message> {
+        let Some(found) = self.found() else { return Task::none() };
+        let content = match paper {
+            Paper::Report if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) => {
+                serde_json::to_string_pretty(&found.report)
+            }
+            Paper::Report => {
+                let lines = explain::report::lines(&found.report, &found.history, Timestamp::now());
+                Ok(explain::report::plain(&lines))
+            }
+            Paper::Chain => Ok(pem(&found.report.chain)),
+            Paper::Certificate(at) => {
+                Ok(pem(found.report.chain.get(at..).and_then(<[_]>::first).map_or(&[], std::slice::from_ref)))
+            }
+        };
         Task::perform(
             async move {
                 let content = content.map_err(|error| error.to_string())?;
@@ -264,44 +399,29 @@ impl State {
     }
 
     fn path_said(&mut self, message: path_entry::Message) -> Task<Message> {
-        let Some(entry) = &mut self.path else { return Task::none() };
+        let Some((paper, entry)) = &mut self.path else { return Task::none() };
         match entry.update(message) {
             path_entry::Outcome::Open => Task::none(),
             path_entry::Outcome::Close => self.set(|state| state.path = None),
             path_entry::Outcome::Path(path) => {
+                let paper = *paper;
                 self.path = None;
-                self.save_as(path)
+                self.save_as(paper, path)
             }
         }
     }
 }
 
-/// The forms that a report is saved in.
-fn forms() -> Kinds {
-    vec![(t::files_json(), &["json"]), (t::files_text(), &["txt"])]
+/// The forms in which something is saved.
+fn forms(paper: Paper) -> Kinds {
+    match paper {
+        Paper::Report => vec![(t::files_text(), &["txt"]), (t::files_json(), &["json"])],
+        Paper::Chain | Paper::Certificate(_) => vec![(t::files_pem(), &["pem", "crt"])],
+    }
 }
 
-/// The report as a person reads it.
-fn text(report: &CertificateReport) -> String {
-    use std::fmt::Write as _;
-    let mut text = format!("{}\n{}:{} {}\n", explain::verdict_title(report), report.host, report.port, report.at);
-    // Writing to a string does not fail.
-    for check in &report.checks {
-        let name = check.check.to_string();
-        let (title, detail) = (explain::check_title(check), explain::check_detail(check));
-        let _ = write!(text, "\n{name} ({:?}): {title}\n    {detail}\n", check.result);
-    }
-    for certificate in &report.chain {
-        let _ = write!(text, "\n{}\n    SHA-256 {}\n", certificate.subject, certificate.sha256);
-    }
-    text.push('\n');
-    for line in &report.transcript {
-        let _ = writeln!(text, "{line}");
-    }
-    for certificate in &report.chain {
-        let _ = write!(text, "\n{}", certificate.pem);
-    }
-    text
+fn pem(certificates: &[Certificate]) -> String {
+    certificates.iter().map(|certificate| certificate.pem.as_str()).collect()
 }
 
 #[cfg(test)]
@@ -309,10 +429,16 @@ fn text(report: &CertificateReport) -> String {
 impl State {
     /// A state with this report, as if it had been read.
     pub fn with_report(account: &str, report: Option<CertificateReport>) -> Self {
+        Self::with_history(account, report, Vec::new())
+    }
+
+    /// The same, with what the host has shown before.
+    pub fn with_history(account: &str, report: Option<CertificateReport>, history: Vec<SeenCertificate>) -> Self {
+        let found = report.map(|report| ((account.to_owned(), Tab::Submission), Found { report, history }));
         Self {
             accounts: vec![account.to_owned()],
             account: Some(account.to_owned()),
-            reports: report.map(|report| (account.to_owned(), report)).into_iter().collect(),
+            found: found.into_iter().collect(),
             ..Self::default()
         }
     }

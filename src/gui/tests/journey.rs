@@ -16,7 +16,7 @@ use crate::gui::screen::{compose, inbox, outbox, security};
 /// A preset with its name.
 type Preset = (&'static str, fn() -> App);
 
-const PRESETS: [Preset; 20] = [
+const PRESETS: [Preset; 22] = [
     ("inbox", preset::inbox),
     ("inbox-empty", preset::inbox_empty),
     ("inbox-practice", || preset::inbox_empty().with_practice()),
@@ -29,7 +29,13 @@ const PRESETS: [Preset; 20] = [
     ("contacts-empty", preset::contacts::contacts_empty),
     ("contacts-import", preset::contacts::contacts_import),
     ("security", preset::secure),
+    ("security-opened", || {
+        let mut app = preset::secure();
+        let _ = app.update(Message::Security(security::Message::Open(0)));
+        app
+    }),
     ("stopped", preset::stopped),
+    ("unreached", preset::unreached),
     ("unchecked", preset::unchecked),
     ("settings", preset::settings),
     ("welcome", preset::welcome),
@@ -425,4 +431,61 @@ fn the_first_start_leads_to_a_checked_account() {
     press_words(&mut app, "Open the inbox");
     assert_eq!(app.screen_shown(), Screen::Inbox);
     assert!(sees(&app, "New fax"));
+}
+
+#[test]
+fn a_verdict_says_what_it_means_for_the_faxes_that_wait() {
+    let app = preset::secure();
+    assert!(sees(
+        &app,
+        "smtp.efaxsend.example:587 \u{b7} checked today 09:50 \u{b7} no fax waits \u{b7} last fax sent this way today 09:41"
+    ));
+    let app = preset::stopped();
+    assert!(sees(&app, "Sending stopped: the gateway\u{2019}s certificate has expired"));
+    assert!(sees(
+        &app,
+        "Nothing was sent. 1 fax is held in the outbox and goes out when the gateway\u{2019}s certificate is valid again."
+    ));
+    let app = preset::unreached();
+    assert!(sees_part(&app, "Connection refused (os error 111). 1 fax waits and is tried again by itself."));
+    assert!(sees(&app, "Could not be reached") && !sees(&app, "Sending stopped"), "the indicator does not cry wolf");
+}
+
+#[test]
+fn a_certificate_opens_to_everything_that_it_says() {
+    let mut app = preset::secure();
+    assert!(!sees(&app, "SHA-1 fingerprint"));
+    let leaf = "Server certificate \u{b7} EC P-256 \u{b7} serial 0A:3F:91:07:11:22:\u{2026}:AA:91 \u{b7} 2 names";
+    press_words(&mut app, leaf);
+    for words in [
+        "CN = smtp.efaxsend.example",
+        "L = Los Angeles",
+        "0A:3F:91:07:11:22:33:44:55:66:77:88:99:00:AA:91",
+        "2 Feb 2026, 00:00:00 UTC",
+        "DNS efaxsend.example",
+        "digitalSignature",
+        "not an authority",
+        "OCSP: http://ocsp.digicert.example",
+        "http://crl3.digicert.example/ca1.crl",
+        "organization validated (2.23.140.1.2.2)",
+        "Subject key identifier",
+        "SHA-1 fingerprint",
+    ] {
+        assert!(sees(&app, words), "{words}");
+    }
+    assert!(sees_part(&app, "2 Feb 2026, 00:00:00 UTC, log 76:92:C3:AD"), "an entry of a public log");
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    assert!(!sees(&app, "SHA-1 fingerprint"));
+    press_words(&mut app, "DigiCert Global G2 TLS RSA SHA256 2020 CA1");
+    assert!(sees(&app, "an authority, with no other authority below it (path length 0)"));
+    press_words(&mut app, "Copy PEM");
+    assert!(sees(&app, "Copied"));
+}
+
+#[test]
+fn what_a_host_has_shown_is_told_with_what_changed() {
+    let app = preset::secure();
+    assert!(sees(&app, "Certificates that this host has shown") && sees(&app, "2 Nov 2025 to 2 Feb 2026"));
+    assert!(sees(&app, "3 Feb 08:01: a new certificate of another issuer"));
+    assert!(sees(&app, "   131 ms"), "each line of the transcript has its time");
 }

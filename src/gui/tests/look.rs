@@ -27,6 +27,8 @@ fn states() -> Vec<(&'static str, App)> {
     let _ = wrong.update(Message::Compose(compose::Message::Enter));
     let mut pem = preset::secure();
     let _ = pem.update(Message::Security(security::Message::ShowPem));
+    let mut opened = preset::secure();
+    let _ = opened.update(Message::Security(security::Message::Open(0)));
     vec![
         ("inbox", preset::inbox()),
         ("inbox-empty", preset::inbox_empty()),
@@ -41,6 +43,8 @@ fn states() -> Vec<(&'static str, App)> {
         ("security-stopped", preset::stopped()),
         ("security-unchecked", preset::unchecked()),
         ("security-pem", pem),
+        ("security-opened", opened),
+        ("security-unreached", preset::unreached()),
         ("contacts", preset::contacts::contacts()),
         ("contacts-empty", preset::contacts::contacts_empty()),
         ("contacts-import", preset::contacts::contacts_import()),

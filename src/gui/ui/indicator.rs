@@ -17,7 +17,7 @@ use crate::gui::widget::label;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::tip::{tip, with_keys};
 
-/// The four faces: each a word, a shape and a colour.
+/// The four faces: each a word, a shape and a colour. The last has two words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
     /// Encrypted, to a verified server.
@@ -28,6 +28,8 @@ pub enum Face {
     Stopped,
     /// Nothing is known.
     NotChecked,
+    /// Nothing is known either: the server could not be reached.
+    Unreached,
 }
 
 impl Face {
@@ -37,6 +39,7 @@ impl Face {
             Self::Pinned => t::indicator_pinned(),
             Self::Stopped => t::indicator_stopped(),
             Self::NotChecked => t::indicator_not_checked(),
+            Self::Unreached => t::indicator_not_reached(),
         }
     }
 
@@ -45,7 +48,7 @@ impl Face {
             Self::Verified => Icon::LockKeyhole,
             Self::Pinned => Icon::Fingerprint,
             Self::Stopped => Icon::ShieldX,
-            Self::NotChecked => Icon::ShieldQuestionMark,
+            Self::NotChecked | Self::Unreached => Icon::ShieldQuestionMark,
         }
     }
 
@@ -55,7 +58,7 @@ impl Face {
         match self {
             Self::Verified | Self::Pinned => Tone::Ok,
             Self::Stopped => Tone::Bad,
-            Self::NotChecked => Tone::Warn,
+            Self::NotChecked | Self::Unreached => Tone::Warn,
         }
     }
 }
@@ -87,7 +90,8 @@ impl Indicator {
             _ if held.is_some() => Face::Stopped,
             Some(Verdict::Verified) => Face::Verified,
             Some(Verdict::Pinned) => Face::Pinned,
-            Some(Verdict::Unreached) | None => Face::NotChecked,
+            Some(Verdict::Unreached) => Face::Unreached,
+            None => Face::NotChecked,
         };
         let line = match (report, held) {
             _ if checking => t::indicator_checking(),

@@ -1,16 +1,16 @@
 //! What connection security looks like.
 
-use faxseal::fax::certificate::{CertificateReport, Verdict};
+use faxseal::fax::certificate::{CertificateReport, SeenCertificate, Verdict};
 use faxseal::fax::gateway::Gateway;
-use faxseal::fax::job::Job;
 use faxseal::i18n::t;
 use iced::widget::tooltip::Position;
-use iced::widget::{center, column, container, row, scrollable, space};
+use iced::widget::{Column, center, column, container, row, scrollable, space};
 use iced::{Center, Element, Fill, FillPortion, Padding};
 use jiff::Timestamp;
 
-use super::{Message, PART, State};
+use super::{Found, Message, PART, Paper, State, Tab};
 use crate::explain;
+use crate::explain::connection::Waiting;
 use crate::gui::icon::{self, Icon};
 use crate::gui::shortcut;
 use crate::gui::theme::{self, Tone};
@@ -26,12 +26,12 @@ use crate::gui::widget::tip::{tip, with_keys};
 pub struct Around<'a> {
     /// All accounts.
     pub accounts: &'a [Gateway],
-    /// A job of this account that is held.
-    pub held: Option<&'a Job>,
-    /// Faxes that wait in the outbox.
-    pub waiting: usize,
+    /// What waits for the account that is looked at.
+    pub waiting: Waiting<'a>,
     /// Now.
     pub now: Timestamp,
+    /// The window is narrow: columns give way.
+    pub narrow: bool,
 }
 
 /// What the banner says.
@@ -45,23 +45,26 @@ struct Banner {
 impl State {
     /// The screen.
     pub fn view<'a>(&'a self, around: Around<'a>) -> Element<'a, Message> {
+        let tabs = (Tab::ALL.len() > 1)
+            .then(|| segmented(Tab::ALL.map(|tab| (tab.title(), tab == self.tab, Message::Tab(tab)))));
+        let save = act(Kind::Secondary, Icon::FileDown, t::security_save())
+            .on_press_maybe(self.report().is_some().then_some(Message::Save(Paper::Report)));
+        let save = tip(save, with_keys(&t::security_save(), &shortcut::command("S")), Position::Bottom);
+        let settings = act(Kind::Secondary, Icon::Settings, t::security_settings()).on_press(Message::Settings);
+        let head = head(t::security_title(), None, row![].push(tabs).push(settings).push(save));
+        if around.accounts.is_empty() {
+            let words = label::body(t::security_no_gateway()).style(theme::toned(Tone::Muted));
+            return column![head, center(words)].into();
+        }
         let accounts = (around.accounts.len() > 1).then(|| {
             segmented(around.accounts.iter().map(|account| {
                 let chosen = self.account.as_deref() == Some(account.name.as_str());
                 (account.name.clone(), chosen, Message::Account(account.name.clone()))
             }))
         });
-        let save = act(Kind::Secondary, Icon::FileDown, t::security_save())
-            .on_press_maybe(self.report().is_some().then_some(Message::Save));
-        let save = tip(save, with_keys(&t::security_save(), &shortcut::command("S")), Position::Bottom);
-        let settings = act(Kind::Secondary, Icon::Settings, t::security_settings()).on_press(Message::Settings);
-        let head = head(t::security_title(), None, row![].push(accounts).push(settings).push(save));
-        if around.accounts.is_empty() {
-            let words = label::body(t::security_no_gateway()).style(theme::toned(Tone::Muted));
-            return column![head, center(words)].into();
-        }
-        let findings = self.report().map(findings);
-        let content = column![self.banner(around)].push(findings).spacing(16).padding(20);
+        let findings = self.found().map(|found| self.findings(found, around));
+        let content = Column::new().push(accounts).push(self.banner(around)).push(findings);
+        let content = content.spacing(16).padding(Padding { right: 24.0, ..Padding::new(20.0) });
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
         let content = scrollable(content)
             .id(PART)
@@ -74,11 +77,11 @@ impl State {
 
     /// The certificates in PEM, or the question for a path.
     pub fn dialog(&self) -> Option<Element<'_, Message>> {
-        if let Some(path) = &self.path {
+        if let Some((_, path)) = &self.path {
             return Some(path.view().map(Message::Path));
         }
         let report = self.report().filter(|_| self.pem)?;
-        let text: String = report.chain.iter().map(|certificate| certificate.pem.as_str()).collect();
+        let text = super::pem(&report.chain);
         let words = scrollable(label::code(text.clone()).wrapping(iced::widget::text::Wrapping::None))
             .direction(scrollable::Direction::Both {
                 vertical: scrollable::Scrollbar::default(),
@@ -88,13 +91,16 @@ impl State {
             .width(Fill)
             .height(320);
         let copy = act(Kind::Primary, Icon::Copy, t::security_pem_copy()).on_press(Message::Copy(text));
+        let save = act(Kind::Secondary, Icon::FileDown, t::connection_save_certificates())
+            .on_press(Message::Save(Paper::Chain));
         let close = press(Kind::Secondary, label::strong(t::close())).padding([9, 14]).on_press(Message::HidePem);
-        let acts = row![space().width(Fill), close, copy].spacing(8);
+        let acts = row![space().width(Fill), close, save, copy].spacing(8);
         let words = container(words).padding(14).style(theme::card);
         Some(column![label::title(t::security_pem_title()), words, acts].spacing(14).width(552).into())
     }
 
     fn says(&self, around: Around<'_>) -> Banner {
+        let Around { waiting, now, .. } = around;
         let host = || {
             let account = around.accounts.iter().find(|account| self.account.as_deref() == Some(account.name.as_str()));
             account.map_or_else(String::new, |account| format!("{}:{}", account.host, account.port))
@@ -107,13 +113,13 @@ impl State {
             let title = t::indicator_not_checked();
             return Banner { tone: Tone::Warn, icon: Icon::ShieldQuestionMark, title, detail: trouble.clone() };
         }
-        match (self.report(), around.held) {
+        match (self.report(), waiting.held) {
             (Some(report), _) if report.verdict == Verdict::Refused => {
-                let detail = t::security_waiting(around.waiting, explain::verdict_detail(report, around.now));
+                let detail = explain::connection::consequence(report, waiting, now);
                 Banner { tone: Tone::Bad, icon: Icon::ShieldX, title: explain::verdict_title(report), detail }
             }
             (_, Some(job)) => {
-                let detail = t::security_waiting(around.waiting, explain::stage(job, around.now));
+                let detail = explain::connection::held(job, waiting.held_count, now);
                 Banner { tone: Tone::Bad, icon: Icon::ShieldX, title: t::security_held(), detail }
             }
             (Some(report), None) => {
@@ -122,8 +128,8 @@ impl State {
                     Verdict::Pinned => (Tone::Ok, Icon::Fingerprint),
                     _ => (Tone::Warn, Icon::ShieldQuestionMark),
                 };
-                let (title, detail) = (explain::verdict_title(report), explain::verdict_detail(report, around.now));
-                Banner { tone, icon, title, detail }
+                let detail = explain::connection::consequence(report, waiting, now);
+                Banner { tone, icon, title: explain::verdict_title(report), detail }
             }
             (None, None) => Banner {
                 tone: Tone::Warn,
@@ -146,32 +152,77 @@ impl State {
         let content = row![icon::toned(icon, 32, tone), words, check].spacing(16).align_y(Center);
         container(content).padding([16, 16]).width(Fill).style(theme::toned_card(tone)).into()
     }
+
+    fn findings<'a>(&'a self, found: &'a Found, around: Around<'a>) -> Element<'a, Message> {
+        let report = &found.report;
+        let checks = column![label::heading(t::security_checks()), certificate::checks(report)].spacing(4);
+        let checks = container(checks).padding([14, 18]).style(theme::card);
+        let chain: Element<'a, Message> = if report.chain.is_empty() {
+            label::small(t::security_no_chain()).into()
+        } else {
+            certificate::chain(report, self.opened, acts).into()
+        };
+        let transcript = column![label::heading(t::security_transcript()), certificate::transcript(report)].spacing(6);
+        let rest = column![label::heading(t::security_chain()), chain]
+            .push(fingerprint(report))
+            .push(container(transcript).padding([14, 16]).width(Fill).style(theme::card))
+            .push((!found.history.is_empty()).then(|| history(found, around.now)))
+            .spacing(10)
+            .padding(Padding { top: 4.0, ..Padding::ZERO });
+        if around.narrow {
+            column![checks.width(Fill), rest.width(Fill)].spacing(16).into()
+        } else {
+            row![checks.width(FillPortion(1)), rest.width(FillPortion(1))].spacing(16).into()
+        }
+    }
 }
 
-fn findings<'a>(report: &'a CertificateReport) -> Element<'a, Message> {
-    let checks = column![label::heading(t::security_checks()), certificate::checks(report)].spacing(4);
-    let checks = container(checks).padding([14, 18]).width(FillPortion(1)).style(theme::card);
-    let chain: Element<'a, Message> = if report.chain.is_empty() {
-        label::small(t::security_no_chain()).into()
-    } else {
-        certificate::chain(report).into()
-    };
-    let transcript = column![label::heading(t::security_transcript()), certificate::transcript(report)].spacing(6);
-    let right = column![label::heading(t::security_chain()), chain]
-        .push(fingerprint(report))
-        .push(container(transcript).padding([14, 16]).width(Fill).style(theme::card))
-        .spacing(10)
-        .width(FillPortion(1))
-        .padding(Padding { top: 4.0, ..Padding::ZERO });
-    row![checks, right].spacing(16).into()
+/// What can be done with the certificate at this place of the chain.
+fn acts(at: usize, sha256: String, pem: String) -> certificate::Acts<Message> {
+    certificate::Acts {
+        open: Message::Open(at),
+        copy_fingerprint: Message::Copy(sha256),
+        copy_pem: Message::Copy(pem),
+        save_pem: Message::Save(Paper::Certificate(at)),
+    }
+}
+
+fn link<'a>(words: String, message: Message) -> Element<'a, Message> {
+    press(Kind::Link, label::strong(words).size(12)).padding([1, 3]).on_press(message).into()
 }
 
 fn fingerprint(report: &CertificateReport) -> Option<Element<'_, Message>> {
     let digits = report.chain.first()?.sha256.to_string();
     let short = label::small(t::security_fingerprint(certificate::shortened(&digits)));
     let short = tip(short, digits.clone(), Position::Top);
-    let link =
-        |words: String, message| press(Kind::Link, label::strong(words).size(12)).padding([1, 3]).on_press(message);
-    let line = row![short, link(t::security_copy(), Message::Copy(digits)), link(t::security_pem(), Message::ShowPem),];
+    let line = row![short, link(t::security_copy(), Message::Copy(digits)), link(t::security_pem(), Message::ShowPem)];
     Some(line.spacing(6).align_y(Center).wrap().into())
+}
+
+/// The certificates that the host has shown, the last one first, each with what it changed.
+fn history<'a>(found: &'a Found, now: Timestamp) -> Element<'a, Message> {
+    let shown = found.report.chain.first().map(|certificate| certificate.sha256);
+    let entries = found.history.iter().enumerate().map(|(at, seen)| {
+        let SeenCertificate { certificate, first, last } = seen;
+        let before = found.history.get(at.saturating_add(1));
+        let change = before.map(|before| {
+            let what = explain::report::change(before, seen);
+            label::small(t::connection_history_change(explain::moment(*first, now), what))
+        });
+        let digits = certificate.sha256.to_string();
+        let period = t::connection_history_row(explain::date(*first), explain::date(*last));
+        let is_shown = (shown == Some(certificate.sha256)).then(|| {
+            let words = label::strong(t::connection_history_now()).size(12).style(theme::toned(Tone::Ok));
+            Element::from(words)
+        });
+        let title = row![label::strong(period).size(13)].push(is_shown).spacing(8).align_y(Center);
+        let fingerprint = row![
+            tip(label::small(t::security_fingerprint(certificate::shortened(&digits))), digits.clone(), Position::Top),
+            link(t::security_copy(), Message::Copy(digits)),
+        ];
+        let line = column![title, label::small(certificate.issuer.as_str())].push(change);
+        line.push(fingerprint.spacing(6).align_y(Center).wrap()).spacing(2).into()
+    });
+    let content = column![label::heading(t::connection_history()), Column::with_children(entries).spacing(10)];
+    container(content.spacing(8)).padding([14, 16]).width(Fill).style(theme::card).into()
 }
