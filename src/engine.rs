@@ -16,6 +16,7 @@ pub mod practice;
 mod preset;
 mod reader;
 mod rooms;
+mod sheets;
 mod token;
 pub mod worker;
 mod write;
@@ -32,6 +33,7 @@ pub use crate::address_book::{BookError, Entry as BookEntry, EntryError, Fate, P
 pub use crate::document::{DocumentError, Kind};
 pub use crate::mail::{ComposeError, MailError};
 pub use crate::place::PlaceError;
+pub use crate::raster::Grey;
 pub use crate::secret::SecretError;
 pub use crate::settings::SettingsError;
 pub use crate::store::{ContactChange, StoreError};
@@ -47,11 +49,13 @@ pub use identity::{IdentityFault, IdentityFrom, Renewal};
 pub use preset::GatewayProfiles;
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use rooms::home_region;
+pub use sheets::{CodedSheet, DraftSummary, OpenDocument};
 pub use token::TokenError;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
 use crate::fax::certificate::{CertificateReport, SeenCertificate};
 use crate::fax::contact::{Candidate, KeptContact};
+use crate::fax::draft::{DocumentId, History};
 use crate::fax::gateway::Gateway;
 use crate::fax::identity::{Identity, Usage};
 use crate::fax::job::{Event as JobEvent, Job};
@@ -59,7 +63,7 @@ use crate::fax::number::Region;
 use crate::fax::page::{Page, Resolution};
 use crate::fax::received::{Origin, ReceivedFax};
 use crate::fax::recipient::Recipient;
-use crate::fax::{ContactId, Fax, FaxId, JobId, ReceivedId};
+use crate::fax::{ContactId, DraftId, Fax, FaxId, JobId, ReceivedId};
 use crate::place::Place;
 use crate::secret::VaultKind;
 use crate::store::{JobFilter, Store};
@@ -97,12 +101,14 @@ pub struct NewFax {
     pub recipients: Vec<Recipient>,
     /// What the user calls it.
     pub subject: String,
-    /// Its pages.
-    pub pages: Vec<Arc<FaxPage>>,
+    /// Its pages, coded by T.6.
+    pub pages: Vec<Arc<CodedPage>>,
     /// Their resolution.
     pub resolution: Resolution,
     /// Not before this time; none for at once.
     pub due: Option<Timestamp>,
+    /// The draft that it was, which goes with it.
+    pub draft: Option<DraftId>,
 }
 
 /// A job with the fax it carries.
@@ -221,6 +227,7 @@ impl Engine {
     async fn settle(rooms: &Arc<Rooms>) -> Result<(), OpenError> {
         let now = Timestamp::now();
         rooms.store(move |store| store.recover(now)).await?;
+        rooms.store(move |store| store.clear_drafts(now)).await?;
         for message in rooms.store(Store::unsorted).await? {
             // It stays kept and is tried again at the next start.
             if let Err(error) = postman::sort(rooms, message).await {
@@ -419,6 +426,76 @@ impl Engine {
     #[must_use]
     pub fn reader(&self) -> &Reader {
         &self.rooms.reader
+    }
+
+    /// Keeps a draft as it is now, and says when that was; a new one gets its number.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn save_draft(&self, id: Option<DraftId>, history: History) -> Result<(DraftId, Timestamp), EngineError> {
+        sheets::save(&self.rooms, id, history).await
+    }
+
+    /// A draft with everything that was done to it, and when it was last changed.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn draft(&self, id: DraftId) -> Result<(History, Timestamp), EngineError> {
+        Ok(self.rooms.store(move |store| store.draft(id)).await?)
+    }
+
+    /// All drafts, the one that was changed last first.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn drafts(&self) -> Result<Vec<DraftSummary>, EngineError> {
+        sheets::list(&self.rooms).await
+    }
+
+    /// Takes a draft out of the list; [`Engine::restore_draft`] brings it back for a day.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn delete_draft(&self, id: DraftId) -> Result<(), EngineError> {
+        sheets::change(&self.rooms, move |store| store.delete_draft(id, Timestamp::now())).await
+    }
+
+    /// Brings a deleted draft back.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn restore_draft(&self, id: DraftId) -> Result<(), EngineError> {
+        sheets::change(&self.rooms, move |store| store.restore_draft(id)).await
+    }
+
+    /// Keeps how a draft's first page looks, for the list.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn save_first_page(&self, id: DraftId, first: Arc<CodedPage>) -> Result<(), EngineError> {
+        let first = CodedPage::clone(&first).into();
+        sheets::change(&self.rooms, move |store| store.save_first_page(id, &first)).await
+    }
+
+    /// Reads a document and keeps its bytes beside a draft: whatever becomes of the file, the draft keeps its pages.
+    ///
+    /// # Errors
+    /// [`EngineError`]; [`EngineError::Document`] where it cannot be read.
+    pub async fn keep_document(&self, draft: DraftId, document: DocumentId, source: Source) -> Result<(), EngineError> {
+        sheets::keep(&self.rooms, draft, document, source).await
+    }
+
+    /// Opens a document of a draft, whose pages can then be had one by one.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub async fn open_document(
+        &self,
+        draft: DraftId,
+        document: DocumentId,
+        password: Option<String>,
+    ) -> Result<OpenDocument, DocumentError> {
+        sheets::open(&self.rooms, draft, document, password).await
     }
 
     /// Freezes one message for each recipient and puts the jobs into the outbox, all or nothing.

@@ -8,6 +8,7 @@
 mod audit;
 mod contacts;
 mod courier;
+mod draft;
 mod error;
 mod history;
 mod identity;
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 
 pub use audit::{Act, AuditRow};
 pub use contacts::ContactChange;
+pub use draft::DraftRow;
 pub use error::{Kind, StoreError};
 pub use identity::{Awaited, Held, IdentityRow};
 pub use inbox::{Kept, Message, NewReceived, OtherMessage};
@@ -37,11 +39,12 @@ use courier::Courier;
 /// How long a write waits for another process's transaction.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("store/migrations/0001.sql"),
     include_str!("store/migrations/0002.sql"),
     include_str!("store/migrations/0003.sql"),
     include_str!("store/migrations/0004.sql"),
+    include_str!("store/migrations/0005.sql"),
 ];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use faxseal::document::{DocumentError, Kind};
-use faxseal::engine::worker::{Patience, Read, Request, Worker};
+use faxseal::engine::worker::{Open, Patience, Read, Request, Supply, Worker};
+use faxseal::fax::draft::{Crop, Setting, Turns};
 use faxseal::fax::page::{LINE_DOTS, Layout, Page, Paper, PaperChoice, Resolution, Tone};
 
 fn worker() -> Worker {
@@ -519,4 +520,125 @@ fn the_corpus_is_read_or_refused() {
     }
     println!("{read_well} read, {refused} refused");
     assert!(read_well >= refused * 4);
+}
+
+/// A document that stays open.
+async fn open(worker: &Worker, bytes: &[u8], password: Option<&str>) -> Result<Open, DocumentError> {
+    let bytes: Arc<[u8]> = Arc::from(bytes);
+    let supply: Supply = Arc::new(move || {
+        let bytes = Arc::clone(&bytes);
+        Box::pin(async move { Ok(bytes) })
+    });
+    worker.open(supply, password.map(str::to_owned), 2).await
+}
+
+#[tokio::test]
+async fn pages_are_given_as_they_are_asked_for() {
+    let file = pdf(&["/MediaBox [0 0 595 842]"; 200], "0 0 300 842 re f");
+    let open = open(&worker(), &file, None).await.unwrap();
+    assert_eq!((open.kind(), open.pages()), (Kind::Pdf, 200));
+    let plain = Setting::default();
+    let last = open.sheet(199, plain, true).await.unwrap();
+    let whole = tokio::task::spawn_blocking(move || pages(&file, Layout::default()).pop()).await.unwrap();
+    assert_eq!(Some(&last.page), whole.as_ref(), "the same page as of the whole document");
+    // Turned, the left half is at the top.
+    let turned = open.sheet(0, Setting { turns: Turns::new(1), ..plain }, false).await.unwrap();
+    let half = turned.page.bitmap.height() / 4;
+    assert!(turned.page.bitmap.is_black(800, half / 2) && !turned.page.bitmap.is_black(800, half * 3));
+    // Cropped to the right half but for a little, hardly anything is black.
+    let crop = Crop::between((0.51, 0.0), (1.0, 1.0));
+    let cropped = open.sheet(0, Setting { crop, ..plain }, false).await.unwrap();
+    assert_eq!(cropped.page.bitmap.black_dots(), 0);
+    assert!(cropped.frame.is_sane());
+    let grey = open.grey(0, plain).await.unwrap();
+    assert_eq!((grey.width, grey.height), (last.page.bitmap.width(), last.page.bitmap.height()));
+    assert_eq!(open.sheet(200, plain, false).await, Err(DocumentError::NoPages));
+}
+
+#[tokio::test]
+async fn what_is_not_wanted_any_more_is_not_begun_and_what_is_urgent_comes_first() {
+    let file = pdf(&["/MediaBox [0 0 595 842]"; 60], "0 0 300 842 re f");
+    let open = open(&worker(), &file, None).await.unwrap();
+    let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let ask = |index: u32, urgent| {
+        let (open, order) = (open.clone(), Arc::clone(&order));
+        tokio::spawn(async move {
+            open.sheet(index, Setting::default(), urgent).await.unwrap();
+            order.lock().unwrap().push(index);
+        })
+    };
+    let patient: Vec<_> = (0..50).map(|index| ask(index, false)).collect();
+    tokio::task::yield_now().await;
+    let dropped: Vec<_> = (10..50).map(|at| &patient[at]).collect();
+    dropped.iter().for_each(|task| task.abort());
+    ask(55, true).await.unwrap();
+    let before: Vec<u32> = order.lock().unwrap().clone();
+    assert!(before.len() < 10, "{before:?} came before what was urgent");
+    for task in patient.into_iter().take(10) {
+        task.await.unwrap();
+    }
+    let all = order.lock().unwrap().clone();
+    assert_eq!(all.len(), 11, "{all:?}");
+}
+
+/// A program that opens every document, and then does this instead of giving pages.
+#[cfg(unix)]
+fn impostor(folder: &Path, then: &str) -> Worker {
+    use std::os::unix::fs::PermissionsExt;
+    let answer = r#"{"opened":{"kind":"text","pages":9}}"#;
+    let script = format!("#!/bin/sh\nprintf '\\{:03o}\\000\\000\\000{answer}'\n{then}\n", answer.len());
+    let program = folder.join("impostor");
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
+    let patience = Patience { progress: Duration::from_millis(700), total: Duration::from_secs(60) };
+    Worker::new(program).with_patience(patience)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reader_that_dies_or_is_slow_costs_the_pages_that_it_was_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = Setting::default();
+    for (then, error) in [("sleep 0.1; exit 1", DocumentError::Crashed), ("exec sleep 60", DocumentError::TimedOut)] {
+        let open = open(&impostor(folder.path(), then), b"text", None).await.unwrap();
+        assert_eq!(open.pages(), 9);
+        let (one, other) = tokio::join!(open.sheet(0, plain, false), open.sheet(1, plain, true));
+        assert_eq!((one, other), (Err(error.clone()), Err(error.clone())), "{then}");
+        // Another is started for the next.
+        assert_eq!(open.grey(2, plain).await.err(), Some(error));
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_opened_says_why() {
+    let worker = worker();
+    assert!(open(&worker, b"%PDF-1.7 nonsense", None).await.is_err());
+    assert_eq!(open(&worker, b"", None).await.err(), Some(DocumentError::Empty));
+    let nowhere = Worker::new(PathBuf::from("/nowhere/faxseal"));
+    assert!(matches!(open(&nowhere, b"text", None).await.err(), Some(DocumentError::Unreadable { .. })));
+    // A program that is no reader.
+    let other = Worker::new(PathBuf::from("/bin/true"));
+    assert_eq!(open(&other, b"text", None).await.err(), Some(DocumentError::Crashed));
+}
+
+/// Told, not asked for: how soon the first of many pages is there. `--nocapture` shows it.
+#[tokio::test]
+async fn the_first_of_many_pages_does_not_wait_for_the_others() {
+    let file = pdf(&["/MediaBox [0 0 595 842]"; 200], &"50 50 3 3 re f ".repeat(2000));
+    let begun = std::time::Instant::now();
+    let open = open(&worker(), &file, None).await.unwrap();
+    let opened = begun.elapsed();
+    let all: Vec<_> = (0..200)
+        .map(|index| {
+            let open = open.clone();
+            tokio::spawn(async move { open.sheet(index, Setting::default(), index == 0).await.map(|_| index) })
+        })
+        .collect();
+    let mut first = None;
+    for task in all {
+        task.await.unwrap().unwrap();
+        first.get_or_insert_with(|| begun.elapsed());
+    }
+    println!("200 pages: opened after {opened:?}, first after {first:?}, all after {:?}", begun.elapsed());
+    assert!(first.unwrap() < begun.elapsed() / 2);
 }

@@ -14,11 +14,12 @@ use faxseal::engine::{
 };
 use faxseal::engine::{Coding, Kind};
 use faxseal::fax::certificate::Verdict;
+use faxseal::fax::draft::{DocumentId, History};
 use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Trust};
 use faxseal::fax::job::{Failure, Hold, Setback, Stage};
 use faxseal::fax::page::{Layout, Resolution};
 use faxseal::fax::recipient::{Recipient, SubAddress};
-use faxseal::fax::{JobId, ReceivedId};
+use faxseal::fax::{DraftId, JobId, ReceivedId};
 use jiff::{Timestamp, ToSpan};
 use tempfile::TempDir;
 use tokio::sync::broadcast::Receiver;
@@ -59,9 +60,10 @@ fn fax(numbers: &[&str], pages: Vec<Arc<FaxPage>>) -> NewFax {
         account: None,
         recipients: numbers.iter().map(|number| Recipient::new(number.parse().unwrap())).collect(),
         subject: "A letter".to_owned(),
-        pages,
+        pages: pages.iter().map(|page| Arc::new(page.code(Coding::Mmr))).collect(),
         resolution: Resolution::Fine,
         due: None,
+        draft: None,
     }
 }
 
@@ -479,4 +481,77 @@ async fn messages_come_in_by_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = engine.import(Source::Path(folder.path().to_owned())).await;
     assert_eq!(path, Err(EngineError::Document(DocumentError::Folder)));
+}
+
+/// A draft with one document, kept.
+async fn draft_of(engine: &Engine, source: Source) -> (DraftId, History, DocumentId) {
+    let mut history = History::default();
+    let document = history.number_document();
+    let (id, _) = engine.save_draft(None, history.clone()).await.unwrap();
+    engine.keep_document(id, document, source).await.unwrap();
+    let open = engine.open_document(id, document, None).await.unwrap();
+    let change = history.plan(|draft| draft.add_document(document, "letter.txt".to_owned(), open.pages()));
+    history.act(change).unwrap();
+    engine.save_draft(Some(id), history.clone()).await.unwrap();
+    (id, history, document)
+}
+
+#[tokio::test]
+async fn a_draft_keeps_its_pages_when_its_file_is_gone_and_sends_what_was_shown() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("letter.txt");
+    std::fs::write(&file, "Dear colleague,\n\u{c}Second page\n").unwrap();
+    let (id, history, document) = draft_of(&engine, Source::Path(file.clone())).await;
+    std::fs::remove_file(&file).unwrap();
+
+    // As after a new start: nothing but the draft's number is known.
+    let (read, _) = engine.draft(id).await.unwrap();
+    assert_eq!(read.draft(), history.draft());
+    let open = engine.open_document(id, document, None).await.unwrap();
+    assert_eq!((open.kind(), open.pages()), (Kind::Text, 2));
+    let mut sheets = Vec::new();
+    for page in &read.draft().pages {
+        sheets.push(open.sheet(page.index, read.draft().setting(page), false).await.unwrap());
+    }
+    let shown: Vec<_> = sheets.iter().map(faxseal::engine::CodedSheet::page).collect();
+    assert!(shown.iter().all(|page| page.bitmap.black_dots() > 1000));
+
+    engine.save_first_page(id, Arc::clone(&sheets[0].coded)).await.unwrap();
+    let listed = engine.drafts().await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].first_page.as_deref(), Some(&*sheets[0].coded));
+
+    let pages = sheets.iter().map(|sheet| Arc::clone(&sheet.coded)).collect();
+    let fax = NewFax { pages, draft: Some(id), ..fax(&["+14155550123", "+49 30 5550 1180"], Vec::new()) };
+    let (sent, jobs) = engine.queue(fax).await.unwrap();
+    assert_eq!(jobs.len(), 2);
+    for (at, page) in shown.iter().enumerate() {
+        assert_eq!(&engine.fax_page(sent, at as u32).await.unwrap(), page, "dot for dot what was shown");
+    }
+    assert!(engine.drafts().await.unwrap().is_empty(), "what was sent is no draft any more");
+}
+
+#[tokio::test]
+async fn a_deleted_draft_can_be_taken_back() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let source = Source::Bytes { name: "a.txt".to_owned(), bytes: b"a".as_slice().into() };
+    let (id, history, document) = draft_of(&engine, source).await;
+    engine.delete_draft(id).await.unwrap();
+    assert!(engine.drafts().await.unwrap().is_empty());
+    engine.restore_draft(id).await.unwrap();
+    assert_eq!(engine.drafts().await.unwrap()[0].draft, *history.draft());
+    assert!(engine.open_document(id, document, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_says_why() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let (id, _) = engine.save_draft(None, History::default()).await.unwrap();
+    let missing = Source::Path("/nowhere/at/all.pdf".into());
+    let error = engine.keep_document(id, DocumentId(1), missing).await.unwrap_err();
+    assert!(matches!(error, EngineError::Document(DocumentError::Unreadable { .. })), "{error:?}");
+    let source = Source::Bytes { name: "a.docx".to_owned(), bytes: b"PK\x03\x04".as_slice().into() };
+    engine.keep_document(id, DocumentId(2), source).await.unwrap();
+    assert_eq!(engine.open_document(id, DocumentId(2), None).await.unwrap_err(), DocumentError::UnknownKind);
 }

@@ -75,6 +75,7 @@ fn queue(store: &Store, account: &str, names: &[&str]) -> (FaxId, Vec<JobId>) {
         pages: &pages(),
         jobs: &jobs,
         now: now(),
+        draft: None,
     };
     store.queue(&new).unwrap()
 }
@@ -155,7 +156,8 @@ fn a_newer_or_a_damaged_database_is_refused_in_words() {
     let bytes = fs::read(place.database()).unwrap();
 
     raw(&place).pragma_update(None, "user_version", 99).unwrap();
-    assert_eq!(Store::open(&place, &key(), "test").err(), Some(StoreError::Newer { found: 99, known: 2 }));
+    let refused = Store::open(&place, &key(), "test").err();
+    assert!(matches!(refused, Some(StoreError::Newer { found: 99, known: 5.. })), "{refused:?}");
 
     fs::write(place.database(), b"this is no database at all, whatever key one has, and never was one".repeat(99))
         .unwrap();
@@ -503,7 +505,17 @@ fn an_older_database_is_brought_up_to_date() {
     store.keep_report("one", &report(Verdict::Verified)).unwrap();
     drop(store);
     let database = raw(&place);
-    database.execute_batch("DROP TABLE certificate_seen; PRAGMA user_version = 1").unwrap();
+    // As the first version left it: only the tables that its own statements make.
+    let first = include_str!("../src/store/migrations/0001.sql");
+    let tables: Vec<String> = {
+        let mut statement = database
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            .unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let later = tables.iter().filter(|name| !first.contains(&format!("CREATE TABLE {name} (")));
+    let drops: String = later.map(|name| format!("DROP TABLE {name}; ")).collect();
+    database.execute_batch(&format!("PRAGMA foreign_keys = OFF; {drops} PRAGMA user_version = 1")).unwrap();
     drop(database);
     let store = open(&place);
     assert!(store.last_report("one").unwrap().is_some());

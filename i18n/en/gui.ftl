@@ -107,7 +107,6 @@ compose-browse = browse
 compose-add-tip = Add files
 compose-document-waiting = Waiting
 compose-document-opening = Opening…
-compose-document-reading = Reading page { $page } of { $pages }…
 compose-document-done = { $kind } · { $pages }
 compose-document-up = Move up
 compose-document-down = Move down

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use faxseal::engine::practice::OWN_NUMBER;
-use faxseal::engine::{Engine, Event, ExportForm, FaxPage, JobRow, NewFax, Source};
+use faxseal::engine::{CodedPage, Coding, Engine, Event, ExportForm, JobRow, NewFax, Source};
 use faxseal::fax::JobId;
 use faxseal::fax::certificate::CertificateReport;
 use faxseal::fax::job::Stage;
@@ -40,6 +40,7 @@ pub async fn run(options: &Demo, output: &Output) -> Outcome {
         pages,
         resolution: Layout::default().resolution,
         due: None,
+        draft: None,
     };
     let mut events = engine.events();
     let (_, jobs) = engine.queue(fax).await?;
@@ -62,7 +63,7 @@ pub async fn run(options: &Demo, output: &Output) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn pages(engine: &Engine, options: &Demo) -> Result<Vec<Arc<FaxPage>>, Failure> {
+async fn pages(engine: &Engine, options: &Demo) -> Result<Vec<Arc<CodedPage>>, Failure> {
     let mut sources: Vec<Source> = options.files.iter().cloned().map(Source::Path).collect();
     if sources.is_empty() {
         let (name, bytes) = SAMPLE;
@@ -70,7 +71,7 @@ async fn pages(engine: &Engine, options: &Demo) -> Result<Vec<Arc<FaxPage>>, Fai
     }
     let mut pages = Vec::new();
     read(engine.reader(), sources, Layout::default(), 2, |page| {
-        pages.push(page);
+        pages.push(Arc::new(page.code(Coding::Mmr)));
         Ok(())
     })
     .await?;

@@ -1,8 +1,9 @@
 //! `send`: queues a fax, and works the outbox until its jobs are settled.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use faxseal::engine::{NewFax, Source, home_region};
+use faxseal::engine::{Coding, NewFax, Source, home_region};
 use faxseal::fax::number::Region;
 use faxseal::fax::recipient::Recipient;
 use faxseal::i18n::t;
@@ -26,7 +27,7 @@ pub async fn run(arguments: &Arguments, options: &Send, output: &Output) -> Outc
     let mut pages = Vec::new();
     let sources = options.files.iter().cloned().map(Source::Path);
     read(engine.reader(), sources, options.pages.layout(), options.pages.jobs(), |page| {
-        pages.push(page);
+        pages.push(Arc::new(page.code(Coding::Mmr)));
         Ok(())
     })
     .await?;
@@ -37,6 +38,7 @@ pub async fn run(arguments: &Arguments, options: &Send, output: &Output) -> Outc
         pages,
         resolution: options.pages.layout().resolution,
         due,
+        draft: None,
     };
     let (fax, jobs) = engine.queue(fax).await?;
     let waits = options.queue_only || due.is_some_and(|due| due > Timestamp::now());

@@ -31,6 +31,8 @@ pub enum Event {
     Identities,
     /// The address book changed.
     Contacts,
+    /// The drafts changed.
+    Drafts,
     /// Another process changed something: whatever is shown is read again.
     Elsewhere,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::rooms::Rooms;
-use super::{EngineError, Event, FaxPage, NewFax, QueueError, account};
+use super::{EngineError, Event, NewFax, QueueError, account};
 use crate::document::export;
 use crate::fax::gateway::{Attachment, Gateway};
 use crate::fax::job::{Event as JobEvent, Stage};
@@ -41,7 +41,7 @@ fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<
             mail::freeze(&draft).map_err(|error| not_composed(error, recipient))
         })
         .collect::<Result<_, _>>()?;
-    let pages: Vec<StoredPage> = fax.pages.iter().map(|page| FaxPage::clone(page).into()).collect();
+    let pages: Vec<StoredPage> = fax.pages.iter().map(|page| CodedPage::clone(page).into()).collect();
     let due = fax.due.unwrap_or(now);
     let jobs: Vec<NewJob<'_>> = fax
         .recipients
@@ -55,6 +55,7 @@ fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<
         resolution: fax.resolution,
         pages: &pages,
         jobs: &jobs,
+        draft: fax.draft,
         now,
     };
     Ok(rooms.store.queue(&new).map_err(EngineError::from)?)
@@ -68,17 +69,26 @@ fn not_composed(error: ComposeError, recipient: &Recipient) -> QueueError {
 }
 
 /// The pages in the form that the gateway takes.
-fn attachment(form: Attachment, pages: &[Arc<FaxPage>]) -> Result<Vec<u8>, QueueError> {
-    let coded = |coding| pages.iter().map(|page| page.code(coding)).collect::<Vec<CodedPage>>();
+fn attachment(form: Attachment, pages: &[Arc<CodedPage>]) -> Result<Vec<u8>, QueueError> {
+    let coded = |coding| pages.iter().map(|page| recoded(page, coding)).collect::<Result<Vec<_>, _>>();
     let failed = |error: &dyn std::error::Error| QueueError::Compose(ComposeError::Builder(error.to_string()));
     match form {
-        Attachment::TiffF => tiff::write(&coded(Coding::Mmr), Profile::F).map_err(|error| failed(&error)),
-        Attachment::TiffS => tiff::write(&coded(Coding::Mh), Profile::S).map_err(|error| match error {
+        Attachment::TiffF => tiff::write(&coded(Coding::Mmr)?, Profile::F).map_err(|error| failed(&error)),
+        Attachment::TiffS => tiff::write(&coded(Coding::Mh)?, Profile::S).map_err(|error| match error {
             tiff::WriteError::NotProfileS { .. } => QueueError::Resolution,
             other => failed(&other),
         }),
-        Attachment::Pdf => export::pdf(&coded(Coding::Mmr)).map_err(|error| failed(&error)),
+        Attachment::Pdf => export::pdf(&coded(Coding::Mmr)?).map_err(|error| failed(&error)),
     }
+}
+
+/// The page in another coding.
+fn recoded(page: &CodedPage, coding: Coding) -> Result<CodedPage, QueueError> {
+    if page.coding == coding {
+        return Ok(page.clone());
+    }
+    let decoded = page.decode().map_err(|error| QueueError::Compose(ComposeError::Builder(error.to_string())))?;
+    Ok(CodedPage::encode(&decoded.page, coding))
 }
 
 /// Takes one step of a job's life that the user wants.

@@ -97,6 +97,11 @@ impl Reader {
         receiver
     }
 
+    /// What starts the children.
+    pub(super) const fn worker(&self) -> &Worker {
+        &self.worker
+    }
+
     /// The pages of a document as they are: a received fax with its own dots.
     pub(super) fn native(&self, bytes: Arc<[u8]>) -> mpsc::Receiver<Read> {
         self.worker.read(bytes, Request::Native)

@@ -3,18 +3,23 @@
 //! program: nothing that the child says is believed without a check, for it may have been taken over.
 //!
 //! In: one line of JSON ([`Order`]), then the document's bytes. Out: frames, each a length (four bytes, little-endian),
-//! so many bytes of JSON ([`Answer`]), and after [`Answer::Page`] its packed rows.
+//! so many bytes of JSON ([`Answer`]), and after [`Answer::Page`] its packed rows. A document that is being worked on
+//! stays [`Open`].
 
 mod child;
 mod confine;
+mod open;
 mod parent;
 
 use serde::{Deserialize, Serialize};
 
 use crate::document::{DocumentError, Kind};
+use crate::fax::draft::Setting;
 use crate::fax::page::{Layout, Page};
+use crate::fax::signature::Frame;
 
 pub use child::serve;
+pub use open::{Open, Supply};
 pub use parent::{Patience, Worker};
 
 /// What is wanted of a document.
@@ -32,6 +37,13 @@ pub enum Request {
     },
     /// Its pages as they are: a received fax with its own dots.
     Native,
+    /// Its pages as they are asked for, by lines behind the document.
+    Serve {
+        /// Pages at a time.
+        jobs: usize,
+        /// What opens it, where it is encrypted.
+        password: Option<String>,
+    },
 }
 
 /// What came of it, in this order: `Opened`, then `Page` or `PageFailed` for each page from 0 on, then `Done`; or
@@ -74,6 +86,15 @@ struct Order {
     bytes: u64,
 }
 
+/// A line that asks for a page.
+#[derive(Serialize, Deserialize)]
+struct Wanted {
+    ticket: u64,
+    index: u32,
+    setting: Setting,
+    grey: bool,
+}
+
 /// The header of a frame of the child's output.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,6 +102,9 @@ enum Answer {
     Opened { kind: Kind, pages: u32 },
     Page { index: u32, width: u32, height: u32, x_dpi: u16, y_dpi: u16, damaged_lines: u32 },
     PageFailed { index: u32, error: DocumentError },
+    Sheet { ticket: u64, width: u32, height: u32, x_dpi: u16, y_dpi: u16, frame: Frame },
+    Grey { ticket: u64, width: u32, height: u32 },
+    SheetFailed { ticket: u64, error: DocumentError },
     Failed { error: DocumentError },
     Done,
 }
@@ -90,6 +114,9 @@ const MOST_JSON: usize = 16 << 10;
 
 /// The most dots of a page: far more than any fax machine sends.
 const MOST_DOTS: u64 = 1 << 28;
+
+/// The most samples of a page with its shades.
+const MOST_SAMPLES: u64 = 1 << 26;
 
 /// The most threads that a child renders with.
 const MOST_JOBS: usize = 8;

@@ -79,6 +79,14 @@ impl From<FaxPage> for StoredPage {
     }
 }
 
+/// Of a page that is coded by T.6.
+impl From<CodedPage> for StoredPage {
+    fn from(page: CodedPage) -> Self {
+        let CodedPage { width, height, x_dpi, y_dpi, data, .. } = page;
+        Self { width, height, x_dpi, y_dpi, mmr: data }
+    }
+}
+
 /// A received fax as a file's content, with its row in the audit.
 pub(super) async fn received(rooms: &Arc<Rooms>, id: ReceivedId, form: ExportForm) -> Result<Vec<u8>, EngineError> {
     rooms

@@ -289,6 +289,12 @@ impl Setting {
 }
 
 impl Draft {
+    /// An empty one that goes by this account.
+    #[must_use]
+    pub fn by(account: Option<String>) -> Self {
+        Self { account, ..Self::default() }
+    }
+
     /// Is there nothing in it that anybody would miss?
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The window: holds the screens, and passes on what happens. A dispatch table.
 
+mod frames;
 mod practice;
 #[cfg(test)]
 #[cfg(feature = "gui-test")]
@@ -18,12 +19,13 @@ use iced::{Subscription, Task, Theme, event, window};
 use jiff::Timestamp;
 
 use super::door::Door;
-use super::screen::{compose, contacts, inbox, outbox, security, settings, welcome};
+use super::screen::{compose, contacts, drafts, inbox, outbox, security, settings, welcome};
 use super::shortcut::Shortcut;
 use super::theme;
 use super::ui::indicator::Indicator;
 use super::widget::focus;
 use crate::explain;
+use frames::Frames;
 
 /// A short message stays this long.
 const TOAST: Duration = Duration::from_secs(8);
@@ -36,6 +38,7 @@ pub struct App {
     inbox: inbox::State,
     compose: compose::State,
     outbox: outbox::State,
+    drafts: drafts::State,
     contacts: contacts::State,
     security: security::State,
     settings: settings::State,
@@ -52,6 +55,7 @@ pub struct App {
     welcomed: bool,
     closing: Closing,
     begun: Option<Instant>,
+    frames: Option<Frames>,
 }
 
 /// The screens.
@@ -63,6 +67,8 @@ pub enum Screen {
     Inbox,
     /// Jobs.
     Outbox,
+    /// Faxes that were begun.
+    Drafts,
     /// The address book.
     Contacts,
     /// Connection security.
@@ -72,9 +78,9 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// In the order of the navigation and of the keys 1 to 6.
-    pub const ALL: [Self; 6] =
-        [Self::Compose, Self::Inbox, Self::Outbox, Self::Contacts, Self::Security, Self::Settings];
+    /// In the order of the navigation and of the keys 1 to 7.
+    pub const ALL: [Self; 7] =
+        [Self::Compose, Self::Inbox, Self::Outbox, Self::Drafts, Self::Contacts, Self::Security, Self::Settings];
 }
 
 /// Is the window being closed?
@@ -108,6 +114,8 @@ pub enum Message {
     Compose(compose::Message),
     /// On the outbox.
     Outbox(outbox::Message),
+    /// On the drafts.
+    Drafts(drafts::Message),
     /// In the address book.
     Contacts(contacts::Message),
     /// On connection security.
@@ -144,6 +152,8 @@ pub enum Message {
     Stay,
     /// The first frame was drawn.
     Drawn,
+    /// A frame begins, and all of them are counted.
+    Frame(Instant),
 }
 
 impl App {
@@ -155,6 +165,7 @@ impl App {
             inbox: inbox::State::default(),
             compose: compose::State::default(),
             outbox: outbox::State::default(),
+            drafts: drafts::State::default(),
             contacts: contacts::State::default(),
             security: security::State::default(),
             settings: settings::State::default(),
@@ -171,6 +182,7 @@ impl App {
             welcomed: false,
             closing: Closing::No,
             begun: Some(Instant::now()),
+            frames: Frames::wanted(),
             door,
         };
         let added = app.compose.add_files(files, &app.door).map(Message::Compose);
@@ -185,6 +197,7 @@ impl App {
             self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts),
             self.inbox.refresh(&self.door).map(Message::Inbox),
             self.outbox.refresh(&self.door).map(Message::Outbox),
+            self.drafts.refresh(&self.door).map(Message::Drafts),
             self.contacts.refresh(&self.door).map(Message::Contacts),
             self.security.refresh(&self.door).map(Message::Security),
             self.welcome.refresh(&self.door).map(Message::Welcome),
@@ -196,10 +209,11 @@ impl App {
         self.now = (self.clock)();
         match message {
             Message::Show(screen) => self.show(screen),
-            Message::NewFax => self.show(Screen::Compose),
+            Message::NewFax => self.new_fax(),
             Message::Inbox(message) => self.inbox_said(message),
             Message::Compose(message) => self.compose_said(message),
             Message::Outbox(message) => self.outbox_said(message),
+            Message::Drafts(message) => self.drafts_said(message),
             Message::Contacts(message) => self.contacts_said(message),
             Message::Security(message) => self.security_said(message),
             Message::Settings(message) => self.settings_said(message),
@@ -214,10 +228,11 @@ impl App {
             Message::Dismiss => self.set(|app| app.toast = None),
             Message::Undo => self.undo(),
             Message::Close => self.close(),
-            Message::CloseNow => iced::exit(),
+            Message::CloseNow => self.exit(),
             Message::CloseWhenSent => self.set(|app| app.closing = Closing::WhenSent),
             Message::Stay => self.set(|app| app.closing = Closing::No),
             Message::Drawn => self.drawn(),
+            Message::Frame(at) => self.frame(at),
         }
     }
 
@@ -249,7 +264,12 @@ impl App {
         let gateway = self.compose.gateway(self.accounts.as_deref().unwrap_or_default());
         match self.compose.update(message, &self.door, gateway) {
             compose::Action::Run(task) => task.map(Message::Compose),
-            compose::Action::Tell(words) => self.tell(words, None, Task::none()),
+            compose::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Compose)),
+            compose::Action::Drafts => {
+                let away = self.compose.put_away(&self.door).map(Message::Compose);
+                self.compose = self.compose.next();
+                Task::batch([away, self.show(Screen::Drafts)])
+            }
             compose::Action::Queued => {
                 self.compose = self.compose.next();
                 self.screen = Screen::Outbox;
@@ -261,7 +281,7 @@ impl App {
     fn outbox_said(&mut self, message: outbox::Message) -> Task<Message> {
         let action = self.outbox.update(message, &self.door);
         if self.closing == Closing::WhenSent && self.outbox.leaving(self.now) == 0 {
-            return iced::exit();
+            return self.exit();
         }
         match action {
             outbox::Action::Run(task) => task.map(Message::Outbox),
@@ -283,6 +303,38 @@ impl App {
                 Task::batch([shown, self.compose_said(compose::Message::Recipient(recipient))])
             }
         }
+    }
+
+    fn drafts_said(&mut self, message: drafts::Message) -> Task<Message> {
+        match self.drafts.update(message, &self.door) {
+            drafts::Action::Run(task) => task.map(Message::Drafts),
+            drafts::Action::Tell(words) => self.tell(words, None, Task::none()),
+            drafts::Action::TellDeleted(id) => {
+                // The deleted one is not gone on with.
+                if self.compose.draft_id() == Some(id) {
+                    self.compose = self.compose.next();
+                }
+                let undo = Message::Drafts(drafts::Message::Restore(id));
+                self.tell(t::drafts_deleted(), Some(undo), Task::none())
+            }
+            drafts::Action::Open(id) => {
+                let loading = self.compose.load(id, &self.door).map(Message::Compose);
+                Task::batch([loading, self.show(Screen::Compose)])
+            }
+            drafts::Action::NewFax => self.new_fax(),
+        }
+    }
+
+    /// The fax that was begun, or another one where it is looked at already: it is kept among the drafts.
+    fn new_fax(&mut self) -> Task<Message> {
+        let begun = self.screen != Screen::Compose && self.screen != Screen::Drafts;
+        if begun || self.compose.is_empty() {
+            return self.show(Screen::Compose);
+        }
+        let away = self.compose.put_away(&self.door).map(Message::Compose);
+        self.compose = self.compose.next();
+        self.screen = Screen::Compose;
+        self.tell(t::compose_kept(), None, away)
     }
 
     fn security_said(&mut self, message: security::Message) -> Task<Message> {
@@ -335,6 +387,7 @@ impl App {
             Some(Event::Job(_)) => self.outbox.refresh(&self.door).map(Message::Outbox),
             Some(Event::Progress { job, sent, of }) => self.progress(job, sent, of),
             Some(Event::Received(_) | Event::Inbox) => self.inbox.refresh(&self.door).map(Message::Inbox),
+            Some(Event::Drafts) => self.drafts.refresh(&self.door).map(Message::Drafts),
             Some(Event::Security { .. }) => self.security.refresh(&self.door).map(Message::Security),
         }
     }
@@ -384,6 +437,7 @@ impl App {
             self.inbox.rescale(scale).map(Message::Inbox),
             self.compose.rescale(scale).map(Message::Compose),
             self.outbox.rescale(scale).map(Message::Outbox),
+            self.drafts.rescale(scale).map(Message::Drafts),
         ])
     }
 
@@ -410,7 +464,7 @@ impl App {
             return Task::none();
         }
         match shortcut {
-            Shortcut::NewFax => self.show(Screen::Compose),
+            Shortcut::NewFax => self.new_fax(),
             Shortcut::Screen(number) => {
                 let screen = usize::from(number).checked_sub(1).and_then(|at| Screen::ALL.get(at)).copied();
                 screen.map_or_else(Task::none, |screen| self.show(screen))
@@ -431,6 +485,7 @@ impl App {
             Screen::Compose => self.compose.shortcut(shortcut).map(Message::Compose),
             Screen::Inbox => self.inbox.shortcut(shortcut).map(Message::Inbox),
             Screen::Outbox => self.outbox.shortcut(shortcut).map(Message::Outbox),
+            Screen::Drafts => self.drafts.shortcut(shortcut).map(Message::Drafts),
             Screen::Contacts => self.contacts.shortcut(shortcut).map(Message::Contacts),
             Screen::Security => self.security.shortcut(shortcut).map(Message::Security),
             Screen::Settings => self.settings.shortcut(shortcut).map(Message::Settings),
@@ -442,6 +497,7 @@ impl App {
             Screen::Compose => self.compose.has_dialog(),
             Screen::Inbox => self.inbox.has_dialog(),
             Screen::Outbox => self.outbox.has_dialog(),
+            Screen::Drafts => false,
             Screen::Contacts => self.contacts.has_dialog(),
             Screen::Security => self.security.has_dialog(),
             Screen::Settings => self.settings.has_dialog(),
@@ -451,9 +507,23 @@ impl App {
     /// Asks first where a fax is on its way out.
     fn close(&mut self) -> Task<Message> {
         if self.outbox.leaving(self.now) == 0 {
-            return iced::exit();
+            return self.exit();
         }
         self.set(|app| app.closing = Closing::Asked)
+    }
+
+    fn frame(&mut self, at: Instant) -> Task<Message> {
+        if let Some(frames) = &mut self.frames {
+            frames.count(at);
+        }
+        Task::none()
+    }
+
+    fn exit(&mut self) -> Task<Message> {
+        if let Some(frames) = self.frames.take() {
+            log::info!("{}", frames.summary());
+        }
+        iced::exit()
     }
 
     fn drawn(&mut self) -> Task<Message> {
@@ -488,6 +558,7 @@ impl App {
             time::every(pace).map(|_| Message::Tick),
             window::close_requests().map(|_| Message::Close),
             if self.begun.is_some() { window::frames().map(|_| Message::Drawn) } else { Subscription::none() },
+            if self.frames.is_some() { window::frames().map(Message::Frame) } else { Subscription::none() },
         ])
     }
 

@@ -2,26 +2,33 @@
 
 pub mod contacts;
 
+use std::sync::Arc;
+
 use base64::Engine as _;
-use faxseal::engine::{AccountStep, AccountTest, FaxPage, JobRow, StepOutcome, StepTaken};
+use faxseal::engine::{
+    AccountStep, AccountTest, CodedPage, CodedSheet, Coding, DocumentError, DraftSummary, JobRow, StepOutcome,
+    StepTaken,
+};
 use faxseal::fax::certificate::{
     Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, SeenCertificate, Speaker, TlsParameters,
     Verdict,
 };
+use faxseal::fax::draft::{Draft, Turns};
 use faxseal::fax::gateway::{Fingerprint, Gateway, Sender};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
 use faxseal::fax::page::{Bitmap, Page, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};
 use faxseal::fax::received::{CallerId, Origin, ReceivedFax};
 use faxseal::fax::recipient::Recipient;
-use faxseal::fax::{Fax, FaxId, JobId, ReceivedId};
+use faxseal::fax::signature::Frame;
+use faxseal::fax::{DraftId, Fax, FaxId, JobId, ReceivedId};
 use iced::Size;
 use jiff::{SignedDuration, Timestamp};
 use sha2::Digest as _;
 
 use super::app::{App, Message, Screen};
 use super::screen::welcome::{self, Field};
-use super::screen::{compose, inbox, outbox, security};
+use super::screen::{compose, drafts, inbox, outbox, security};
 
 /// The account of every preset.
 pub const ACCOUNT: &str = "eFax, office line";
@@ -244,7 +251,7 @@ pub fn inbox_long() -> App {
 
 /// A new fax with pages.
 pub fn compose() -> App {
-    let page = || FaxPage { page: letter(), coded: vec![0; 53_000] };
+    let page = || CodedSheet::new(&letter(), Frame::of_dots(1728, 2292, 204, 196));
     let recipients = ["Lakeview Cardiology <+14155550123>", "+49 30 5550 1180"];
     let state = compose::State::filled(&recipients, vec![page(), page(), page()], Size::new(744.0, 480.0));
     staged(Screen::Compose).with_compose(state)
@@ -262,6 +269,55 @@ pub fn two_accounts() -> App {
     App::staged(Screen::Compose, vec![gateway(), clinic], now)
         .with_security(security::State::with_report(ACCOUNT, Some(verified())))
         .with_compose(state)
+}
+
+/// A new fax with its pages' settings open, and some of them chosen.
+pub fn compose_adjusting() -> App {
+    let mut app = compose();
+    for message in [compose::Message::Step(1, true), compose::Message::Turn(Turns::new(1)), compose::Message::Adjust] {
+        let _ = app.update(Message::Compose(message));
+    }
+    app
+}
+
+/// A new fax that is to go out later, and its dialog.
+pub fn compose_later() -> App {
+    let mut app = compose();
+    let _ = app.update(Message::Compose(compose::Message::Later(compose::later::Message::Open)));
+    app
+}
+
+/// A new fax with a document that wants a password, and one that cannot be read.
+pub fn compose_failed() -> App {
+    let page = || CodedSheet::new(&letter(), Frame::of_dots(1728, 2292, 204, 196));
+    let state = compose::State::filled(&["+49 30 5550 1180"], vec![page()], Size::new(744.0, 480.0))
+        .with_failed("Order 2291.pdf", DocumentError::Encrypted)
+        .with_failed("notes.docx", DocumentError::UnknownKind);
+    staged(Screen::Compose).with_compose(state)
+}
+
+/// Drafts.
+pub fn drafts() -> App {
+    let first = || Some(Arc::new(CodedPage::encode(&letter(), Coding::Mmr)));
+    let summary = |id, to: &[&str], subject: &str, pages, minutes| {
+        let mut draft = Draft::default();
+        let document = draft.fresh_document();
+        let change = draft.add_document(document, "referral.pdf".to_owned(), pages);
+        draft.apply(change).unwrap();
+        draft.recipients = to.iter().map(|to| Recipient::parse(to, None).unwrap()).collect();
+        draft.subject = subject.to_owned();
+        DraftSummary { id: DraftId(id), changed: ago(minutes), draft, first_page: first().filter(|_| pages > 0) }
+    };
+    let rows = vec![
+        summary(2, &["Lakeview Cardiology <+14155550123>", "+49 30 5550 1180"], "Referral, consent and report", 4, 3),
+        summary(1, &[], "", 0, 1500),
+    ];
+    staged(Screen::Drafts).with_drafts(drafts::State::with_rows(rows))
+}
+
+/// No drafts.
+pub fn drafts_empty() -> App {
+    staged(Screen::Drafts).with_drafts(drafts::State::with_rows(Vec::new()))
 }
 
 /// A new fax with nothing in it.

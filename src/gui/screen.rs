@@ -2,6 +2,7 @@
 
 pub mod compose;
 pub mod contacts;
+pub mod drafts;
 pub mod inbox;
 pub mod outbox;
 pub mod security;

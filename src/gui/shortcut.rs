@@ -20,6 +20,22 @@ pub enum Shortcut {
     Paste,
     /// Take back what was just done.
     Undo,
+    /// Do again what was taken back.
+    Redo,
+    /// Choose everything.
+    ChooseAll,
+    /// The same once more.
+    Duplicate,
+    /// What is chosen is turned against the clock.
+    TurnLeft,
+    /// What is chosen moves before what stands before it.
+    MoveBefore,
+    /// What is chosen moves behind what stands behind it.
+    MoveAfter,
+    /// The one before is chosen too.
+    ExtendBefore,
+    /// The one after is chosen too.
+    ExtendAfter,
     /// Look again.
     Refresh,
     /// Search.
@@ -70,6 +86,12 @@ impl Shortcut {
             Key::Named(Named::ArrowDown) if modifiers.command() => Some(Self::Scroll(0, 1)),
             Key::Named(Named::ArrowLeft) if modifiers.command() => Some(Self::Scroll(-1, 0)),
             Key::Named(Named::ArrowRight) if modifiers.command() => Some(Self::Scroll(1, 0)),
+            Key::Named(Named::ArrowLeft | Named::ArrowUp) if modifiers == Modifiers::ALT => Some(Self::MoveBefore),
+            Key::Named(Named::ArrowRight | Named::ArrowDown) if modifiers == Modifiers::ALT => Some(Self::MoveAfter),
+            Key::Named(Named::ArrowLeft | Named::ArrowUp) if modifiers == Modifiers::SHIFT => Some(Self::ExtendBefore),
+            Key::Named(Named::ArrowRight | Named::ArrowDown) if modifiers == Modifiers::SHIFT => {
+                Some(Self::ExtendAfter)
+            }
             Key::Named(Named::ArrowUp) if plain => Some(Self::Up),
             Key::Named(Named::ArrowDown) if plain => Some(Self::Down),
             Key::Named(Named::ArrowLeft | Named::PageUp) if plain => Some(Self::PageBefore),
@@ -82,7 +104,12 @@ impl Shortcut {
                 "o" => Some(Self::Open),
                 "s" => Some(Self::Save),
                 "v" => Some(Self::Paste),
+                "z" if modifiers.shift() => Some(Self::Redo),
                 "z" => Some(Self::Undo),
+                "y" => Some(Self::Redo),
+                "a" => Some(Self::ChooseAll),
+                "d" => Some(Self::Duplicate),
+                "l" => Some(Self::TurnLeft),
                 "r" => Some(Self::Refresh),
                 "f" => Some(Self::Find),
                 "+" | "=" => Some(Self::ZoomIn),
@@ -137,6 +164,9 @@ mod tests {
         assert_eq!(Shortcut::of(&character("0"), command), Some(Shortcut::Fit));
         assert_eq!(Shortcut::of(&character("+"), command | Modifiers::SHIFT), Some(Shortcut::ZoomIn));
         assert_eq!(Shortcut::of(&character("n"), Modifiers::empty()), None);
+        assert_eq!(Shortcut::of(&character("z"), command), Some(Shortcut::Undo));
+        assert_eq!(Shortcut::of(&character("Z"), command | Modifiers::SHIFT), Some(Shortcut::Redo));
+        assert_eq!(Shortcut::of(&Key::Named(Named::ArrowRight), Modifiers::ALT), Some(Shortcut::MoveAfter));
         assert_eq!(Shortcut::of(&Key::Named(Named::Enter), command), Some(Shortcut::Send));
         assert_eq!(Shortcut::of(&Key::Named(Named::Tab), Modifiers::SHIFT), Some(Shortcut::FocusPrevious));
     }

@@ -312,6 +312,44 @@ pub fn sheet(theme: &Theme) -> container::Style {
     }
 }
 
+/// A card that what is dragged would go to.
+#[must_use]
+pub fn drop_target(theme: &Theme) -> container::Style {
+    let tokens = tokens(theme);
+    container::Style { border: border::rounded(CARD_RADIUS).width(2).color(tokens.accent), ..card(theme) }
+}
+
+/// The bar that shows where what is dragged would go.
+pub fn drop_bar(shown: bool) -> impl Fn(&Theme) -> container::Style {
+    move |theme| if shown { filled(tokens(theme).accent) } else { container::Style::default() }
+}
+
+/// Words and controls that lie on the desk.
+#[must_use]
+pub fn float(theme: &Theme) -> container::Style {
+    let tokens = tokens(theme);
+    container::Style {
+        background: Some(Background::Color(tokens.background)),
+        border: border::rounded(RADIUS).width(1).color(tokens.line),
+        ..container::Style::default()
+    }
+}
+
+/// A thumbnail's frame in the strip of a new fax: thick where its page is shown, tinted where it is chosen.
+pub fn strip_thumbnail(face: crate::gui::ui::page_strip::Face) -> impl Fn(&Theme) -> container::Style {
+    move |theme| {
+        use crate::gui::ui::page_strip::Face;
+        let tokens = tokens(theme);
+        let framed = |width: f32, colour| border::rounded(6).width(width).color(colour);
+        let (border, background) = match face {
+            Face::Plain => (framed(0.0, tokens.line), None),
+            Face::Chosen => (framed(1.0, tokens.accent), Some(Background::Color(tokens.accent_soft))),
+            Face::Shown => (framed(2.0, tokens.accent), Some(Background::Color(tokens.accent_soft))),
+        };
+        container::Style { border, background, ..container::Style::default() }
+    }
+}
+
 /// A thumbnail's frame, thick where its page is shown.
 pub fn thumbnail(chosen: bool) -> impl Fn(&Theme) -> container::Style {
     move |theme| {

@@ -1,6 +1,7 @@
 //! View twins of the core's data.
 
 pub mod certificate;
+pub mod crop_frame;
 pub mod dialog;
 pub mod head;
 pub mod indicator;

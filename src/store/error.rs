@@ -25,6 +25,10 @@ pub enum Kind {
     Page,
     /// A contact.
     Contact,
+    /// A draft.
+    Draft,
+    /// A document of a draft.
+    Document,
 }
 
 impl fmt::Display for Kind {
@@ -36,6 +40,8 @@ impl fmt::Display for Kind {
             Self::Received => "received fax",
             Self::Page => "page",
             Self::Contact => "contact",
+            Self::Draft => "draft",
+            Self::Document => "document",
         })
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::audit::{About, Act, told};
+use super::draft::set_deleted;
 use super::{
     Kind, Store, StoreError, StoredPage, hexadecimal, json, nanoseconds, page, timestamp, to_json, to_word, word,
 };
@@ -13,7 +14,7 @@ use crate::fax::job::{Command, Event, Hold, Job, Stage};
 use crate::fax::page::Resolution;
 use crate::fax::receipt::ReceiptKeys;
 use crate::fax::recipient::Recipient;
-use crate::fax::{Fax, FaxId, JobId};
+use crate::fax::{DraftId, Fax, FaxId, JobId};
 use crate::mail::Submission;
 
 /// A fax to be queued: its pages, and what is frozen for each recipient.
@@ -29,6 +30,8 @@ pub struct NewFax<'a> {
     pub pages: &'a [StoredPage],
     /// One a recipient.
     pub jobs: &'a [NewJob<'a>],
+    /// The draft that it was, which goes with it.
+    pub draft: Option<DraftId>,
     /// When it is queued.
     pub now: Timestamp,
 }
@@ -92,6 +95,9 @@ impl Store {
             )?;
             for (at, page) in new.pages.iter().enumerate() {
                 insert.execute(params![fax.0, at, page.width, page.height, page.x_dpi, page.y_dpi, page.mmr])?;
+            }
+            if let Some(draft) = new.draft {
+                set_deleted(transaction, draft, Some(new.now))?;
             }
             let jobs = new.jobs.iter().map(|job| self.queue_job(transaction, fax, new, job));
             Ok((fax, jobs.collect::<Result<_, _>>()?))

@@ -11,6 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use faxseal::fax::draft::{Change, DocumentId, History};
 use faxseal::fax::job::{Phase, Setback};
 use faxseal::secret::{Vault, VaultKind};
 use faxseal::settings::Settings;
@@ -32,6 +33,7 @@ fn child() {
         "claim" => claim(&open(&place)),
         "begin" => begin(&place),
         "steps" => steps(&open(&place)),
+        "draft" => type_a_draft(&open(&place)),
         role => panic!("{role}"),
     }
 }
@@ -433,5 +435,46 @@ struct Unmount<'a>(&'a std::path::Path);
 impl Drop for Unmount<'_> {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg(self.0).status();
+    }
+}
+
+/// Types a subject without end, each stroke saved before the next.
+fn type_a_draft(store: &Store) {
+    let mut history = History::default();
+    let id = store.new_draft(&history, now()).unwrap();
+    store.keep_document(id, DocumentId(1), b"a document").unwrap();
+    for stroke in 1..i64::MAX {
+        let subject = Change::Subject(stroke.to_string());
+        history.act(subject).unwrap();
+        store.save_draft(id, &history, now()).unwrap();
+        promise("stroke", stroke);
+    }
+}
+
+#[test]
+fn a_draft_survives_a_kill_to_the_last_stroke() {
+    for round in 0..6 {
+        let (_folder, place) = profile();
+        let (mut child, lines) = start("draft", &place, 1, &[]);
+        let (first, at_work) = mpsc::channel();
+        let reader = thread::spawn(move || promises(lines, Some(first)));
+        at_work.recv().unwrap();
+        thread::sleep(Duration::from_millis(7 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (_, last) = reader.join().unwrap().pop().unwrap();
+        let store = open(&place);
+        check_integrity(&place);
+        let drafts = store.drafts().unwrap();
+        let kept: i64 = drafts[0].draft.subject.parse().unwrap();
+        assert!(kept == last || kept == last + 1, "{last} was promised, {kept} is kept");
+        assert_eq!(store.draft_document(drafts[0].id, DocumentId(1)).unwrap(), b"a document");
+        // And all of it can still be taken back.
+        let (mut history, _) = store.draft(drafts[0].id).unwrap();
+        let mut back = 0;
+        while history.undo() {
+            back += 1;
+        }
+        assert_eq!((back, history.draft().subject.as_str()), (kept, ""));
     }
 }

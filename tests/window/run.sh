@@ -46,7 +46,7 @@ until [ -s "$folder/received.tif" ]; do
   xdotool key Return
 done
 picture received
-xdotool key ctrl+4
+xdotool key ctrl+6
 picture security
 xdotool key ctrl+3
 picture sent

@@ -6,12 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use super::{Answer, MOST_JOBS, MOST_JSON, Order, Request, confine};
-use crate::document::{Document, DocumentError, Limits, Rendered, Renderer};
+use super::{Answer, MOST_JOBS, MOST_JSON, Order, Request, Wanted, confine};
+use crate::document::{Document, DocumentError, Limits, Rendered, Renderer, Sheet};
 use crate::fax::page::PaperChoice;
+use crate::raster::Grey;
 
 /// Bytes of stack for whatever reads documents: their structures nest.
 const STACK: usize = 64 << 20;
+
+/// Bytes that are written at a time.
+const OUTPUT: usize = 64 << 10;
 
 /// Pages that may be ready before their turn, for each job.
 const AHEAD: u32 = 4;
@@ -22,8 +26,9 @@ const AHEAD: u32 = 4;
 pub fn serve() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     confine::confine();
-    let outcome = read_order(&mut BufReader::new(io::stdin().lock()))
-        .and_then(|(request, bytes)| answer(&request, bytes, &mut BufWriter::new(io::stdout().lock())));
+    let mut input = BufReader::new(io::stdin());
+    let mut output = BufWriter::with_capacity(OUTPUT, io::stdout());
+    let outcome = read_order(&mut input).and_then(|(request, bytes)| answer(&request, bytes, &mut input, &mut output));
     if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -40,14 +45,22 @@ fn read_order(input: &mut impl BufRead) -> io::Result<(Request, Vec<u8>)> {
     Ok((order.request, bytes))
 }
 
-fn answer(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> io::Result<()> {
+fn answer(
+    request: &Request,
+    bytes: Vec<u8>,
+    input: &mut (impl BufRead + Send),
+    output: &mut (impl Write + Send),
+) -> io::Result<()> {
     let opened = std::thread::scope(|scope| {
         let open = || Document::open(bytes, password(request), &Limits::default());
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, open)?;
         io::Result::Ok(thread.join().unwrap_or(Err(DocumentError::Crashed)))
     })?;
     match opened {
-        Ok(document) => pages(&document, request, output)?,
+        Ok(document) => match request {
+            Request::Serve { jobs, .. } => wanted_pages(&document, *jobs, input, output)?,
+            Request::Render { .. } | Request::Native => pages(&document, request, output)?,
+        },
         Err(error) => write(output, &Answer::Failed { error }, &[])?,
     }
     output.flush()
@@ -55,7 +68,7 @@ fn answer(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> io::Res
 
 fn password(request: &Request) -> Option<&str> {
     match request {
-        Request::Render { password, .. } => password.as_deref(),
+        Request::Render { password, .. } | Request::Serve { password, .. } => password.as_deref(),
         Request::Native => None,
     }
 }
@@ -63,7 +76,7 @@ fn password(request: &Request) -> Option<&str> {
 fn pages(document: &Document, request: &Request, output: &mut impl Write) -> io::Result<()> {
     let (paper, jobs) = match request {
         Request::Render { layout, jobs, .. } => (layout.paper, *jobs),
-        Request::Native => (PaperChoice::Auto, 1),
+        Request::Native | Request::Serve { .. } => (PaperChoice::Auto, 1),
     };
     let pages = document.page_count(paper);
     let jobs = jobs.clamp(1, MOST_JOBS).min(pages.max(1) as usize) as u32;
@@ -86,6 +99,75 @@ fn pages(document: &Document, request: &Request, output: &mut impl Write) -> io:
     write(output, &Answer::Done, &[])
 }
 
+/// Renders pages as they are asked for, until nobody can ask any more.
+fn wanted_pages(
+    document: &Document,
+    jobs: usize,
+    input: &mut (impl BufRead + Send),
+    output: &mut (impl Write + Send),
+) -> io::Result<()> {
+    let pages = document.page_count(PaperChoice::Auto);
+    write(output, &Answer::Opened { kind: document.kind(), pages }, &[])?;
+    output.flush()?;
+    let (input, output) = (Mutex::new(input), Mutex::new(output));
+    std::thread::scope(|scope| {
+        let threads = (0..jobs.clamp(1, MOST_JOBS)).map(|_| {
+            let work = || work_as_wanted(document, &input, &output);
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)
+        });
+        let threads = threads.collect::<io::Result<Vec<_>>>()?;
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into())))
+    })
+}
+
+fn work_as_wanted(
+    document: &Document,
+    input: &Mutex<&mut (impl BufRead + Send)>,
+    output: &Mutex<&mut (impl Write + Send)>,
+) -> io::Result<()> {
+    let mut renderer = document.renderer();
+    loop {
+        let mut line = Vec::new();
+        let mut lines = input.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.by_ref().take(MOST_JSON as u64).read_until(b'\n', &mut line)?;
+        drop(lines);
+        if line.is_empty() {
+            return Ok(());
+        }
+        let Wanted { ticket, index, setting, grey } = serde_json::from_slice(&line)?;
+        let rendered = catch_unwind(AssertUnwindSafe(|| {
+            if grey {
+                renderer.grey(index, &setting).map(Given::Grey)
+            } else {
+                renderer.sheet(index, &setting).map(Given::Sheet)
+            }
+        }));
+        let rendered = rendered.unwrap_or_else(|_| {
+            renderer = document.renderer();
+            Err(DocumentError::Crashed)
+        });
+        let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+        match rendered {
+            Ok(Given::Sheet(Sheet { page, frame })) => {
+                let (width, height) = (page.bitmap.width(), page.bitmap.height());
+                let answer = Answer::Sheet { ticket, width, height, x_dpi: page.x_dpi, y_dpi: page.y_dpi, frame };
+                write(*output, &answer, page.bitmap.bits())?;
+            }
+            Ok(Given::Grey(Grey { width, height, samples })) => {
+                write(*output, &Answer::Grey { ticket, width, height }, &samples)?;
+            }
+            Err(error) => write(*output, &Answer::SheetFailed { ticket, error }, &[])?,
+        }
+        output.flush()?;
+    }
+}
+
+/// A page in one of two forms.
+enum Given {
+    Sheet(Sheet),
+    Grey(Grey),
+}
+
 /// Renders pages until none is left. A panic costs its page; the renderer, whose state is then unknown, is made anew.
 fn work(document: &Document, request: &Request, shelf: &Shelf) {
     let mut renderer = document.renderer();
@@ -102,7 +184,7 @@ fn work(document: &Document, request: &Request, shelf: &Shelf) {
 fn render(renderer: &mut Renderer<'_>, index: u32, request: &Request) -> Result<Rendered, DocumentError> {
     match request {
         Request::Render { layout, .. } => renderer.render(index, layout).map(Rendered::from),
-        Request::Native => renderer.render_native(index),
+        Request::Native | Request::Serve { .. } => renderer.render_native(index),
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::{Answer, MOST_DOTS, MOST_JSON, Order, Read, Request, confine};
+use super::{Answer, MOST_DOTS, MOST_JSON, MOST_SAMPLES, Order, Read, Request, confine};
 use crate::document::{DocumentError, Limits};
 use crate::fax::page::{Bitmap, Page};
 
@@ -95,8 +95,8 @@ impl Worker {
         let feeding = tokio::spawn(feed(input, bytes, request));
         let last_words = tokio::spawn(listen(errors));
         let end = start + self.patience.total;
-        let mut answers = Answers { output, patience: self.patience, end };
-        let outcome = timeout_at(end, answers.listen(sender)).await.unwrap_or(Err(Trouble::Slow));
+        let mut answers = Answers::new(output);
+        let outcome = timeout_at(end, answers.listen(sender, self.patience, end)).await.unwrap_or(Err(Trouble::Slow));
         let outcome = match outcome {
             Ok(()) => Ok(()),
             Err(Trouble::Told(error)) => Err(error),
@@ -108,7 +108,11 @@ impl Worker {
         outcome
     }
 
-    fn start(&self) -> io::Result<Child> {
+    pub(super) const fn patience(&self) -> Patience {
+        self.patience
+    }
+
+    pub(super) fn start(&self) -> io::Result<Child> {
         Command::new(&self.program)
             .arg("worker")
             .stdin(Stdio::piped())
@@ -120,7 +124,7 @@ impl Worker {
 }
 
 /// Why no further page comes.
-enum Trouble {
+pub(super) enum Trouble {
     /// The child says why.
     Told(DocumentError),
     /// It took too long.
@@ -135,23 +139,25 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// A child that ends early does not read all of it: what it says counts, not that.
-async fn feed(mut input: ChildStdin, bytes: Arc<[u8]>, request: Request) {
+/// Gives the way for further lines back. A child that ends early does not read all of it: what it says counts.
+pub(super) async fn feed(mut input: ChildStdin, bytes: Arc<[u8]>, request: Request) -> Option<ChildStdin> {
     let order = Order { request, bytes: bytes.len() as u64 };
-    let Ok(mut line) = serde_json::to_vec(&order) else { return };
+    let mut line = serde_json::to_vec(&order).ok()?;
     line.push(b'\n');
     let fed = async {
         input.write_all(&line).await?;
         input.write_all(&bytes).await?;
-        input.shutdown().await
+        input.flush().await
     };
     if let Err(error) = fed.await {
         log::debug!("the reading process did not take the whole document: {error}");
+        return None;
     }
+    Some(input)
 }
 
 /// The first of what the child's runtime says when it dies; the rest is read and forgotten.
-async fn listen(mut errors: ChildStderr) -> Vec<u8> {
+pub(super) async fn listen(mut errors: ChildStderr) -> Vec<u8> {
     const MOST: usize = 4096;
     let mut words = Vec::new();
     let mut buffer = [0; 1024];
@@ -164,7 +170,7 @@ async fn listen(mut errors: ChildStderr) -> Vec<u8> {
 }
 
 /// What a child died of that ended without a last answer, as well as can be told.
-async fn post_mortem(child: &mut Child, last_words: JoinHandle<Vec<u8>>) -> DocumentError {
+pub(super) async fn post_mortem(child: &mut Child, last_words: JoinHandle<Vec<u8>>) -> DocumentError {
     let status = bury(child).await;
     let last_words = timeout(GRACE, last_words).await.ok().and_then(Result::ok).unwrap_or_default();
     // What Rust's runtime says before it gives up.
@@ -180,7 +186,7 @@ async fn post_mortem(child: &mut Child, last_words: JoinHandle<Vec<u8>>) -> Docu
 }
 
 /// Waits a moment for the child to end by itself, and tells how it did; kills it otherwise.
-async fn bury(child: &mut Child) -> Option<ExitStatus> {
+pub(super) async fn bury(child: &mut Child) -> Option<ExitStatus> {
     if let Ok(status) = timeout(GRACE, child.wait()).await {
         return status.ok();
     }
@@ -190,19 +196,22 @@ async fn bury(child: &mut Child) -> Option<ExitStatus> {
     None
 }
 
-struct Answers<R> {
+/// What a child says.
+pub(super) struct Answers<R> {
     output: R,
-    patience: Patience,
-    end: Instant,
 }
 
 impl<R: AsyncRead + Unpin> Answers<R> {
+    pub(super) const fn new(output: R) -> Self {
+        Self { output }
+    }
+
     /// Passes on what the child says, if it says it in order. The time that whoever reads the channel takes is not
     /// the child's.
-    async fn listen(&mut self, sender: &mpsc::Sender<Read>) -> Result<(), Trouble> {
+    async fn listen(&mut self, sender: &mpsc::Sender<Read>, patience: Patience, end: Instant) -> Result<(), Trouble> {
         let (mut pages, mut next) = (None, 0u32);
         loop {
-            let deadline = (Instant::now() + self.patience.progress).min(self.end);
+            let deadline = (Instant::now() + patience.progress).min(end);
             let (answer, rows) = match timeout_at(deadline, self.frame()).await {
                 Ok(frame) => frame?,
                 Err(_) => return Err(Trouble::Slow),
@@ -235,19 +244,27 @@ impl<R: AsyncRead + Unpin> Answers<R> {
         }
     }
 
-    async fn frame(&mut self) -> Result<(Answer, Vec<u8>), Trouble> {
+    /// The next frame, its rows no more than a page has.
+    pub(super) async fn frame(&mut self) -> Result<(Answer, Vec<u8>), Trouble> {
         let mut length = [0; 4];
         self.output.read_exact(&mut length).await?;
         let json = self.exactly(u32::from_le_bytes(length) as usize, MOST_JSON).await?;
         let answer: Answer = serde_json::from_slice(&json).map_err(|_| Trouble::Silent)?;
         let rows = match answer {
-            Answer::Page { width, height, .. } => {
+            Answer::Page { width, height, .. } | Answer::Sheet { width, height, .. } => {
                 if u64::from(width) * u64::from(height) > MOST_DOTS || width == 0 || height == 0 {
                     return Err(Trouble::Silent);
                 }
                 let most = (MOST_DOTS / 4) as usize;
                 let count = u64::from(width.div_ceil(8)) * u64::from(height);
                 self.exactly(usize::try_from(count).map_err(|_| Trouble::Silent)?, most).await?
+            }
+            Answer::Grey { width, height, .. } => {
+                let count = u64::from(width) * u64::from(height);
+                if count > MOST_SAMPLES || count == 0 {
+                    return Err(Trouble::Silent);
+                }
+                self.exactly(usize::try_from(count).map_err(|_| Trouble::Silent)?, MOST_SAMPLES as usize).await?
             }
             _ => Vec::new(),
         };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Draft, Illegal};
+use super::{Change, DocumentId, Draft, Illegal};
 
 /// A field whose typing is taken back together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,11 @@ impl History {
     /// Gives out numbers for what is new; nothing that shows is changed by that.
     pub fn plan(&mut self, plan: impl FnOnce(&mut Draft) -> Change) -> Change {
         plan(&mut self.draft)
+    }
+
+    /// A number for a document that is on its way.
+    pub fn number_document(&mut self) -> DocumentId {
+        self.draft.fresh_document()
     }
 
     /// Does something. What was taken back before can then no longer be done again.

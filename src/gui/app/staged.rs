@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{App, Screen, practice};
 use crate::gui::door::Door;
-use crate::gui::screen::{compose, contacts, inbox, outbox, security};
+use crate::gui::screen::{compose, contacts, drafts, inbox, outbox, security};
 
 impl App {
     /// A window with nothing behind its door.
@@ -38,6 +38,11 @@ impl App {
         Self { contacts, ..self }
     }
 
+    /// With these drafts.
+    pub fn with_drafts(self, drafts: drafts::State) -> Self {
+        Self { drafts, ..self }
+    }
+
     /// With these findings on the connection.
     pub fn with_security(self, security: security::State) -> Self {
         Self { security, ..self }
@@ -48,6 +53,11 @@ impl App {
         self.practice = true;
         self.practice_numbers = practice::numbers();
         self
+    }
+
+    /// The new fax.
+    pub const fn compose_shown(&self) -> &compose::State {
+        &self.compose
     }
 
     /// The screen that is shown.

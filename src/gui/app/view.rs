@@ -59,10 +59,11 @@ impl App {
         let entries = column![
             self.entry(Screen::Inbox, Icon::Inbox, t::nav_inbox(), self.inbox.unread(), "2"),
             self.entry(Screen::Outbox, Icon::Send, t::nav_outbox(), self.outbox.waiting(), "3"),
-            self.entry(Screen::Contacts, Icon::Contact, t::nav_contacts(), 0, "4"),
+            self.entry(Screen::Drafts, Icon::FilePen, t::nav_drafts(), self.drafts.count(), "4"),
+            self.entry(Screen::Contacts, Icon::Contact, t::nav_contacts(), 0, "5"),
             space().height(16),
-            self.entry(Screen::Security, Icon::ShieldCheck, t::nav_security(), 0, "5"),
-            self.entry(Screen::Settings, Icon::Settings, t::nav_settings(), 0, "6"),
+            self.entry(Screen::Security, Icon::ShieldCheck, t::nav_security(), 0, "6"),
+            self.entry(Screen::Settings, Icon::Settings, t::nav_settings(), 0, "7"),
         ]
         .spacing(4);
         let practice = self.practice.then(|| {
@@ -74,7 +75,7 @@ impl App {
             .align_y(Center);
             container(words).padding([8, 10]).width(Fill).style(theme::chip)
         });
-        let card = indicator.card(&shortcut::command("5"), Message::Show(Screen::Security));
+        let card = indicator.card(&shortcut::command("6"), Message::Show(Screen::Security));
         Column::new()
             .push(container(name).padding([0, 8]).center_y(36))
             .push(new)
@@ -113,11 +114,13 @@ impl App {
                 let around = compose::Around {
                     accounts: self.accounts.as_deref().unwrap_or_default(),
                     practice: &self.practice_numbers,
-                    zooming,
+                    modifiers: self.modifiers,
+                    now: self.now,
                 };
                 self.compose.view(around, indicator).map(Message::Compose)
             }
             Screen::Outbox => self.outbox.view(self.now).map(Message::Outbox),
+            Screen::Drafts => self.drafts.view(self.now).map(Message::Drafts),
             Screen::Contacts => self.contacts.view(self.width < NARROW).map(Message::Contacts),
             Screen::Security => {
                 let around = security::Around {
@@ -146,6 +149,7 @@ impl App {
             Screen::Compose => self.compose.dialog().map(|dialog| dialog.map(Message::Compose)),
             Screen::Inbox => self.inbox.dialog().map(|dialog| dialog.map(Message::Inbox)),
             Screen::Outbox => self.outbox.dialog(self.now).map(|dialog| dialog.map(Message::Outbox)),
+            Screen::Drafts => None,
             Screen::Contacts => self.contacts.dialog().map(|dialog| dialog.map(Message::Contacts)),
             Screen::Security => self.security.dialog().map(|dialog| dialog.map(Message::Security)),
             Screen::Settings => self.settings.dialog().map(|dialog| dialog.map(Message::Settings)),

@@ -1,20 +1,25 @@
 //! A new fax: who gets it, what it is made of, and what its pages look like on the way.
 
-mod document;
+mod desk;
+pub mod later;
+mod pages;
 mod recipients;
+mod saving;
+mod selection;
+mod tray;
 mod view;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use faxseal::engine::{FaxPage, NewFax, QueueError, Source};
+use faxseal::engine::{DocumentError, EngineError, Grey, NewFax, OpenDocument, QueueError, Source};
+use faxseal::fax::draft::{Change, Crop, DocumentId, Draft, History, PageId, Turns, Typing};
 use faxseal::fax::gateway::Gateway;
-use faxseal::fax::page::{Layout, Resolution, call_seconds};
+use faxseal::fax::page::{Page, Resolution, Tone, call_seconds};
 use faxseal::fax::recipient::Recipient;
-use faxseal::fax::{FaxId, JobId};
+use faxseal::fax::{DraftId, FaxId, JobId};
 use faxseal::i18n::t;
-use iced::advanced::image::Handle;
-use iced::widget::operation::{AbsoluteOffset, scroll_to};
+use iced::keyboard::Modifiers;
 use iced::{Task, task};
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,12 +28,15 @@ use crate::gui::door::Door;
 use crate::gui::shortcut::Shortcut;
 use crate::gui::system::clipboard::{self, Pasted};
 use crate::gui::system::dialog::{self, Picked};
-use crate::gui::ui::page_image::Dots;
-use crate::gui::ui::{page_strip, page_view, path_entry};
+use crate::gui::ui::{page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 
-use document::{Document, Progress};
-pub use document::{DocumentId, Read};
+use desk::Desk;
+use pages::Drag;
+use saving::Saving;
+use selection::Selection;
+pub use tray::Rendered;
+use tray::{Attended, Tray};
 pub use view::Around;
 
 const ENDINGS: &[&str] = &["pdf", "tif", "tiff", "png", "jpg", "jpeg", "txt"];
@@ -39,20 +47,22 @@ const HOLD_SECONDS: i64 = 5;
 /// The screen's state.
 #[derive(Debug)]
 pub struct State {
-    account: Option<String>,
-    recipients: Vec<Recipient>,
+    id: Option<DraftId>,
+    history: History,
+    saving: Saving,
     entry: String,
     entry_trouble: Option<String>,
-    subject: String,
-    documents: Vec<Document>,
-    next_document: u64,
-    resolution: Resolution,
-    shown: usize,
+    tray: Tray,
+    selection: Selection,
+    drag: Option<Drag>,
     strip: Window,
     page: page_view::State,
+    desk: Desk,
+    adjusting: bool,
     queueing: Option<task::Handle>,
     trouble: Option<String>,
     path: Option<path_entry::State>,
+    later: Option<later::State>,
     scale: f32,
 }
 
@@ -83,24 +93,80 @@ pub enum Message {
     Pasted(Pasted),
     /// The dialog that asks for a path.
     Path(path_entry::Message),
-    /// Reading a document brought something.
-    Read(DocumentId, Read),
+    /// A document was read for the first time.
+    Arrived(DocumentId, u64, Result<OpenDocument, DocumentError>),
+    /// A document of the fax was opened.
+    Opened(DocumentId, u64, Result<OpenDocument, DocumentError>),
+    /// A page is ready.
+    Rendered(PageId, u64, Result<Box<Rendered>, DocumentError>),
     /// A document goes.
     Remove(DocumentId),
     /// A document moves up (-1) or down (1).
     Move(DocumentId, isize),
+    /// A document's handle was taken.
+    TakeDocument(usize),
     /// A document's password changed.
     Password(DocumentId, String),
     /// Read it with that password.
     Unlock(DocumentId),
     /// Another resolution.
     Resolution(Resolution),
-    /// A page was chosen, counted from 0 through all documents.
-    ChoosePage(usize),
+    /// A page in the strip was pressed, with these keys held.
+    Press(usize, Modifiers),
+    /// What is dragged is over this place: of a page, or of a document.
+    DragOver(usize),
+    /// What is dragged is let go.
+    Drop,
+    /// What is dragged left where it can be let go.
+    DragLeave,
+    /// Another page by keys: so many on, perhaps choosing those between.
+    Step(isize, bool),
+    /// All pages are chosen.
+    ChooseAll,
+    /// The chosen pages move so many places.
+    MovePages(isize),
+    /// The chosen pages are turned.
+    Turn(Turns),
+    /// The chosen pages go.
+    DeletePages,
+    /// The chosen pages once more.
+    Duplicate,
+    /// The chosen pages in this resolution, or in the fax's.
+    PageResolution(Option<Resolution>),
+    /// The chosen pages in this tone.
+    PageTone(Tone),
+    /// Show, or hide, what can be set for the chosen pages.
+    Adjust,
+    /// A frame is to be drawn around what is kept of the page, or not any more.
+    CropTool,
+    /// It was drawn: corners as fractions of the sheet that is shown.
+    Cropped((f32, f32), (f32, f32)),
+    /// The chosen pages are whole again.
+    Uncrop,
+    /// Take the last act back.
+    Undo,
+    /// Do it again.
+    Redo,
     /// The strip was scrolled.
     StripScrolled(Window),
+    /// Show the page as its document has it (true), or as it is sent.
+    AsDocument(bool),
+    /// The dots of the shown page.
+    Dots(u64, Arc<Page>),
+    /// The shades of the shown page.
+    Shades(u64, Result<Arc<Grey>, DocumentError>),
     /// The page's desk.
     View(page_view::Message),
+    /// The dialog that asks when to send.
+    Later(later::Message),
+    /// The draft was saved up to this act.
+    Saved(u64, u64, Result<(DraftId, Timestamp), EngineError>),
+    /// A draft that was left was saved, or why not.
+    PutAway(Result<(), EngineError>),
+    /// A draft was read.
+    Loaded(DraftId, Box<Result<(History, Timestamp), EngineError>>),
+    /// Leave it among the drafts.
+    Keep,
     /// Send.
     Send,
     /// It is in the outbox, or why not.
@@ -113,7 +179,9 @@ pub enum Action {
     /// Nothing more than this.
     Run(Task<Message>),
     /// Tell the user in a few words.
-    Tell(String),
+    Tell(String, Task<Message>),
+    /// The fax stays among the drafts: show them.
+    Drafts,
     /// The fax is in the outbox.
     Queued,
 }
@@ -127,20 +195,22 @@ impl From<Task<Message>> for Action {
 impl Default for State {
     fn default() -> Self {
         Self {
-            account: None,
-            recipients: Vec::new(),
+            id: None,
+            history: History::default(),
+            saving: Saving::default(),
             entry: String::new(),
             entry_trouble: None,
-            subject: String::new(),
-            documents: Vec::new(),
-            next_document: 0,
-            resolution: Resolution::default(),
-            shown: 0,
+            tray: Tray::default(),
+            selection: Selection::default(),
+            drag: None,
             strip: Window::default(),
             page: page_view::State::default(),
+            desk: Desk::default(),
+            adjusting: false,
             queueing: None,
             trouble: None,
             path: None,
+            later: None,
             scale: 1.0,
         }
     }
@@ -153,7 +223,7 @@ pub(super) enum Missing {
     Recipient,
     Address,
     Document,
-    Pages,
+    Pages { ready: usize, of: usize },
     Fix,
 }
 
@@ -161,7 +231,30 @@ impl State {
     /// An empty fax on the same screen.
     #[must_use]
     pub fn next(&self) -> Self {
-        Self { account: self.account.clone(), scale: self.scale, ..Self::default() }
+        let draft = Draft::by(self.draft().account.clone());
+        let page = self.page.emptied();
+        let left = self.saving.left();
+        Self { history: draft.into(), scale: self.scale, page, saving: Saving::after(left), ..Self::default() }
+    }
+
+    /// A draft is opened on the screen; what is on it is put away.
+    pub fn load(&mut self, id: DraftId, door: &Door) -> Task<Message> {
+        if self.id == Some(id) {
+            return Task::none();
+        }
+        let away = self.put_away(door);
+        *self = self.next();
+        let load = door.ask(
+            move |engine| async move { engine.draft(id).await },
+            move |loaded| Message::Loaded(id, Box::new(loaded)),
+        );
+        Task::batch([away, load])
+    }
+
+    /// The draft on the screen, where it has a number.
+    #[must_use]
+    pub const fn draft_id(&self) -> Option<DraftId> {
+        self.id
     }
 
     /// The screen's pixels in a logical one changed.
@@ -173,48 +266,93 @@ impl State {
     /// Is there anything that a new fax would throw away?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.recipients.is_empty() && self.documents.is_empty() && self.entry.is_empty() && self.subject.is_empty()
+        self.draft().is_empty() && self.entry.is_empty() && self.tray.arriving().next().is_none()
+    }
+
+    fn draft(&self) -> &Draft {
+        self.history.draft()
     }
 
     /// The account that the fax goes by: the chosen one, else the usual one.
     #[must_use]
     pub fn gateway<'a>(&self, accounts: &'a [Gateway]) -> Option<&'a Gateway> {
-        let chosen = |account: &&Gateway| self.account.as_ref().is_some_and(|name| account.name == *name);
+        let chosen = |account: &&Gateway| self.draft().account.as_ref().is_some_and(|name| account.name == *name);
         accounts.iter().find(chosen).or_else(|| accounts.first())
     }
 
     /// Is a dialog open, which takes all keys?
     #[must_use]
     pub const fn has_dialog(&self) -> bool {
-        self.path.is_some()
+        self.path.is_some() || self.later.is_some()
     }
 
     /// Takes in what happened.
     pub fn update(&mut self, message: Message, door: &Door, gateway: Option<&Gateway>) -> Action {
+        // Whatever happened, the next work is begun, and what was done is saved.
+        match self.take_in(message, door, gateway) {
+            Action::Run(task) => Task::batch([task, self.attend(door), self.save(door)]).into(),
+            Action::Tell(words, task) => Action::Tell(words, Task::batch([task, self.attend(door), self.save(door)])),
+            other @ (Action::Drafts | Action::Queued) => other,
+        }
+    }
+
+    fn take_in(&mut self, message: Message, door: &Door, gateway: Option<&Gateway>) -> Action {
         match message {
-            Message::Account(name) => self.set(|state| state.account = Some(name)).into(),
+            Message::Account(name) => self.act(Change::Account(Some(name))).into(),
             Message::Entry(text) => self.typed(text, gateway).into(),
             Message::Enter => self.enter(gateway).into(),
             Message::Recipient(recipient) => self.take_recipient(recipient).into(),
             Message::AddRecipient(number) => self.add_recipient(&number, gateway).into(),
             Message::RemoveRecipient(at) => self.remove_recipient(at).into(),
-            Message::Subject(subject) => self.set(|state| state.subject = subject).into(),
+            Message::Subject(subject) => self.write(Typing::Subject, Change::Subject(subject)).into(),
             Message::Browse => {
                 Task::perform(dialog::open(vec![(t::files_documents(), ENDINGS)]), Message::Picked).into()
             }
-            Message::Picked(picked) => self.picked(picked, door).into(),
+            Message::Picked(picked) => self.picked(picked).into(),
             Message::Paste => paste().into(),
-            Message::Pasted(pasted) => self.pasted(pasted, door),
-            Message::Path(message) => self.path_said(message, door).into(),
-            Message::Read(id, read) => self.document_read(id, read, door).into(),
-            Message::Remove(id) => self.remove(id, door).into(),
-            Message::Move(id, by) => self.shift(id, by).into(),
-            Message::Password(id, text) => self.password(id, text).into(),
+            Message::Pasted(pasted) => self.pasted(pasted),
+            Message::Path(message) => self.path_said(message).into(),
+            Message::Arrived(id, serial, opened) => self.arrived(id, serial, opened).into(),
+            Message::Opened(id, serial, opened) => self.opened(id, serial, opened).into(),
+            Message::Rendered(id, serial, rendered) => {
+                self.set(|state| state.tray.rendered(id, serial, rendered)).into()
+            }
+            Message::Remove(id) => self.remove(id).into(),
+            Message::Move(id, by) => self.move_document_by(id, by).into(),
+            Message::TakeDocument(at) => self.set(|state| state.drag = Some(Drag::document(at))).into(),
+            Message::Password(id, text) => self.set(|state| state.tray.set_password(id, text)).into(),
             Message::Unlock(id) => self.unlock(id, door).into(),
-            Message::Resolution(resolution) => self.set_resolution(resolution, door).into(),
-            Message::ChoosePage(at) => self.choose_page(at).into(),
+            Message::Resolution(resolution) => self.act(Change::Resolution(resolution)).into(),
+            Message::Press(at, modifiers) => self.press(at, modifiers).into(),
+            Message::DragOver(at) => self.drag_over(at).into(),
+            Message::Drop => self.drop_dragged().into(),
+            Message::DragLeave => self.set(|state| state.drag = None).into(),
+            Message::Step(by, extends) => self.step(by, extends).into(),
+            Message::ChooseAll => self.choose_all().into(),
+            Message::MovePages(by) => self.move_pages(by).into(),
+            Message::Turn(turns) => self.turn(turns).into(),
+            Message::DeletePages => self.delete_pages().into(),
+            Message::Duplicate => self.duplicate().into(),
+            Message::PageResolution(resolution) => self.look(|look| look.resolution = resolution).into(),
+            Message::PageTone(tone) => self.look(|look| look.tone = tone).into(),
+            Message::Adjust => self.set(|state| state.adjusting = !state.adjusting).into(),
+            Message::CropTool => self.set(|state| state.desk.cropping = !state.desk.cropping).into(),
+            Message::Cropped(one, other) => self.crop(one, other).into(),
+            Message::Uncrop => self.look(|look| look.crop = Crop::ALL).into(),
+            Message::Undo => self.step_back().into(),
+            Message::Redo => self.step_forth().into(),
             Message::StripScrolled(window) => self.set(|state| state.strip = window).into(),
+            Message::AsDocument(on) => self.set(|state| state.desk.as_document = on).into(),
+            Message::Dots(serial, page) => self.dots(serial, page).into(),
+            Message::Shades(serial, grey) => self.shades(serial, grey).into(),
             Message::View(message) => self.page.update(message).map(Message::View).into(),
+            Message::Later(message) => self.later_said(message).into(),
+            Message::Saved(session, revision, saved) => self.saved(session, revision, saved, door).into(),
+            Message::PutAway(Ok(())) => Task::none().into(),
+            Message::PutAway(Err(error)) => Action::Tell(explain::engine_error(&error), Task::none()),
+            Message::Loaded(id, loaded) => self.loaded(id, *loaded),
+            Message::Keep if self.is_empty() => Task::none().into(),
+            Message::Keep => Action::Drafts,
             Message::Send => self.send(door, gateway).into(),
             Message::Queued(Ok(_)) => Action::Queued,
             Message::Queued(Err(error)) => self.not_queued(&error).into(),
@@ -224,23 +362,34 @@ impl State {
     /// What a key asks for on this screen.
     #[must_use]
     pub fn shortcut(&self, shortcut: Shortcut) -> Option<Message> {
-        let last = self.pages().count().checked_sub(1);
         Some(match shortcut {
             Shortcut::Escape if self.path.is_some() => Message::Path(path_entry::Message::Close),
-            _ if self.path.is_some() => return None,
+            Shortcut::Escape if self.later.is_some() => Message::Later(later::Message::Close),
+            _ if self.has_dialog() => return None,
+            Shortcut::Escape if self.drag.is_some() => Message::DragLeave,
+            Shortcut::Escape if self.desk.cropping => Message::CropTool,
             Shortcut::Open => Message::Browse,
             Shortcut::Paste => Message::Paste,
             Shortcut::Send => Message::Send,
-            Shortcut::Delete => Message::Remove(self.document_shown()?),
-            Shortcut::PageBefore | Shortcut::Up => Message::ChoosePage(self.shown.checked_sub(1)?),
-            Shortcut::PageAfter | Shortcut::Down if last.is_some_and(|last| self.shown < last) => {
-                Message::ChoosePage(self.shown + 1)
-            }
-            Shortcut::First => Message::ChoosePage(last.map(|_| 0)?),
-            Shortcut::Last => Message::ChoosePage(last?),
+            Shortcut::Save => Message::Keep,
+            Shortcut::Undo => Message::Undo,
+            Shortcut::Redo => Message::Redo,
+            Shortcut::ChooseAll => Message::ChooseAll,
+            Shortcut::Delete => Message::DeletePages,
+            Shortcut::Duplicate => Message::Duplicate,
+            Shortcut::Refresh => Message::Turn(Turns::new(1)),
+            Shortcut::TurnLeft => Message::Turn(Turns::new(3)),
+            Shortcut::MoveBefore => Message::MovePages(-1),
+            Shortcut::MoveAfter => Message::MovePages(1),
+            Shortcut::ExtendBefore => Message::Step(-1, true),
+            Shortcut::ExtendAfter => Message::Step(1, true),
+            Shortcut::PageBefore | Shortcut::Up => Message::Step(-1, false),
+            Shortcut::PageAfter | Shortcut::Down => Message::Step(1, false),
+            Shortcut::First => Message::Step(isize::MIN, false),
+            Shortcut::Last => Message::Step(isize::MAX, false),
             Shortcut::ZoomIn => Message::View(page_view::Message::ZoomIn),
             Shortcut::ZoomOut => Message::View(page_view::Message::ZoomOut),
-            Shortcut::Fit => Message::View(page_view::Message::Fit),
+            Shortcut::Fit => Message::View(self.page.next_fit()),
             Shortcut::Scroll(x, y) => Message::View(page_view::Message::Scroll(x, y)),
             _ => return None,
         })
@@ -251,85 +400,90 @@ impl State {
         Task::none()
     }
 
-    /// Adds files at the end of the fax.
-    pub fn add_files(&mut self, files: impl IntoIterator<Item = PathBuf>, door: &Door) -> Task<Message> {
-        self.add(files.into_iter().map(Source::Path), door)
-    }
-
-    fn add(&mut self, sources: impl IntoIterator<Item = Source>, door: &Door) -> Task<Message> {
-        for source in sources {
-            self.next_document += 1;
-            self.documents.push(Document::new(DocumentId(self.next_document), source));
-        }
-        self.read_next(door)
-    }
-
-    /// Starts to read the first document that waits, unless one is being read: a child process at a time
-    /// has all cores for its pages.
-    fn read_next(&mut self, door: &Door) -> Task<Message> {
-        if self.documents.iter().any(Document::is_reading) {
-            return Task::none();
-        }
-        let layout = Layout { resolution: self.resolution, ..Layout::default() };
-        let scale = self.scale;
-        match self.documents.iter_mut().find(|document| document.is_waiting()) {
-            Some(document) => document.read(layout, scale, door),
-            None => Task::none(),
+    /// Does something that can be taken back.
+    fn act(&mut self, change: Change) -> Task<Message> {
+        let before = self.order();
+        match self.history.act(change) {
+            Ok(()) => self.changed(&before),
+            // What is on the screen is what there is: it can only be a press that came too late.
+            Err(illegal) => {
+                log::debug!("a late act: {illegal}");
+                Task::none()
+            }
         }
     }
 
-    fn document_read(&mut self, id: DocumentId, read: Read, door: &Door) -> Task<Message> {
-        let Some(document) = self.documents.iter_mut().find(|document| document.id == id) else {
-            return Task::none();
-        };
-        document.take(read);
-        let next = self.read_next(door);
-        Task::batch([next, self.show_page()])
-    }
-
-    fn remove(&mut self, id: DocumentId, door: &Door) -> Task<Message> {
-        self.documents.retain(|document| document.id != id);
-        self.shown = self.shown.min(self.pages().count().saturating_sub(1));
-        Task::batch([self.read_next(door), self.show_page_again()])
-    }
-
-    fn shift(&mut self, id: DocumentId, by: isize) -> Task<Message> {
-        let at = self.documents.iter().position(|document| document.id == id);
-        let to = at.and_then(|at| at.checked_add_signed(by)).filter(|to| *to < self.documents.len());
-        if let Some((at, to)) = at.zip(to) {
-            self.documents.swap(at, to);
-        }
-        self.show_page_again()
-    }
-
-    fn password(&mut self, id: DocumentId, text: String) -> Task<Message> {
-        if let Some(document) = self.documents.iter_mut().find(|document| document.id == id) {
-            document.password = text.into();
+    /// Types in a field.
+    fn write(&mut self, field: Typing, change: Change) -> Task<Message> {
+        if self.history.write(field, change).is_ok() {
+            self.saving.touch();
         }
         Task::none()
     }
 
-    fn unlock(&mut self, id: DocumentId, door: &Door) -> Task<Message> {
-        if let Some(document) = self.documents.iter_mut().find(|document| document.id == id) {
-            document.wait();
-        }
-        self.read_next(door)
+    fn step_back(&mut self) -> Task<Message> {
+        let before = self.order();
+        if self.history.undo() { self.changed(&before) } else { Task::none() }
     }
 
-    fn set_resolution(&mut self, resolution: Resolution, door: &Door) -> Task<Message> {
-        if self.resolution == resolution {
+    fn step_forth(&mut self) -> Task<Message> {
+        let before = self.order();
+        if self.history.redo() { self.changed(&before) } else { Task::none() }
+    }
+
+    /// The fax is another one than before.
+    fn changed(&mut self, before: &[PageId]) -> Task<Message> {
+        self.saving.touch();
+        self.trouble = None;
+        let now = self.order();
+        self.selection.keep(before, &now);
+        Task::none()
+    }
+
+    /// Adds files at the end of the fax.
+    pub fn add_files(&mut self, files: impl IntoIterator<Item = PathBuf>, door: &Door) -> Task<Message> {
+        self.add(files.into_iter().map(Source::Path));
+        Task::batch([self.attend(door), self.save(door)])
+    }
+
+    fn add(&mut self, sources: impl IntoIterator<Item = Source>) {
+        for source in sources {
+            let id = self.history.number_document();
+            self.tray.add(id, source);
+        }
+    }
+
+    fn arrived(&mut self, id: DocumentId, serial: u64, opened: Result<OpenDocument, DocumentError>) -> Task<Message> {
+        let Some((name, pages)) = self.tray.arrived(id, serial, opened) else { return Task::none() };
+        let first = self.draft().pages.len();
+        let change = self.history.plan(|draft| draft.add_document(id, name, pages));
+        let task = self.act(change);
+        // What was just added is looked at, unless something is being looked at.
+        if first == 0 {
+            self.selection.keep(&[], &self.order());
+        }
+        task
+    }
+
+    fn opened(&mut self, id: DocumentId, serial: u64, opened: Result<OpenDocument, DocumentError>) -> Task<Message> {
+        let Some(pages) = self.tray.opened(id, serial, opened) else { return Task::none() };
+        if pages == 0 || self.draft().document(id).is_none() || self.draft().pages_of(id).next().is_some() {
             return Task::none();
         }
-        self.resolution = resolution;
-        for document in &mut self.documents {
-            document.read_again();
-        }
-        Task::batch([self.read_next(door), self.show_page_again()])
+        let change = self.history.plan(|draft| draft.fill_document(id, pages));
+        self.act(change)
     }
 
-    fn picked(&mut self, picked: Picked, door: &Door) -> Task<Message> {
+    fn unlock(&mut self, id: DocumentId, door: &Door) -> Task<Message> {
+        match door.engine().zip(self.id) {
+            Some((engine, draft)) => self.tray.open(id, engine, draft),
+            None => Task::none(),
+        }
+    }
+
+    fn picked(&mut self, picked: Picked) -> Task<Message> {
         match picked {
-            Picked::Files(files) => self.add_files(files, door),
+            Picked::Files(files) => self.set(|state| state.add(files.into_iter().map(Source::Path))),
             Picked::Cancelled => Task::none(),
             Picked::NoDialog => {
                 self.path = Some(path_entry::State::new(path_entry::Purpose::Open, String::new()));
@@ -338,71 +492,58 @@ impl State {
         }
     }
 
-    fn path_said(&mut self, message: path_entry::Message, door: &Door) -> Task<Message> {
+    fn path_said(&mut self, message: path_entry::Message) -> Task<Message> {
         let Some(entry) = &mut self.path else { return Task::none() };
         match entry.update(message) {
             path_entry::Outcome::Open => Task::none(),
             path_entry::Outcome::Close => self.set(|state| state.path = None),
             path_entry::Outcome::Path(path) => {
                 self.path = None;
-                self.add_files([path], door)
+                self.set(|state| state.add([Source::Path(path)]))
             }
         }
     }
 
-    fn pasted(&mut self, pasted: Pasted, door: &Door) -> Action {
-        match pasted {
-            Pasted::Files(files) => self.add_files(files, door).into(),
-            Pasted::Picture(bytes) => {
-                self.add([Source::Bytes { name: t::compose_pasted_picture(), bytes }], door).into()
+    fn pasted(&mut self, pasted: Pasted) -> Action {
+        let source = match pasted {
+            Pasted::Files(files) => {
+                return self.set(|state| state.add(files.into_iter().map(Source::Path))).into();
             }
-            Pasted::Text(text) => {
-                let bytes: Arc<[u8]> = text.into_bytes().into();
-                self.add([Source::Bytes { name: t::compose_pasted_text(), bytes }], door).into()
+            Pasted::Picture(bytes) => Source::Bytes { name: t::compose_pasted_picture(), bytes },
+            Pasted::Text(text) => Source::Bytes { name: t::compose_pasted_text(), bytes: text.into_bytes().into() },
+            Pasted::Nothing => return Action::Tell(t::compose_paste_nothing(), Task::none()),
+        };
+        self.set(|state| state.add([source])).into()
+    }
+
+    fn loaded(&mut self, id: DraftId, loaded: Result<(History, Timestamp), EngineError>) -> Action {
+        match loaded {
+            Ok((history, at)) => {
+                *self = Self { id: Some(id), history, saving: Saving::kept(at), ..self.next() };
+                let now = self.order();
+                self.selection.keep(&[], &now);
+                Task::none().into()
             }
-            Pasted::Nothing => Action::Tell(t::compose_paste_nothing()),
+            Err(error) => Action::Tell(explain::engine_error(&error), Task::none()),
         }
     }
 
-    /// All pages in their order.
-    fn pages(&self) -> impl Iterator<Item = &Arc<FaxPage>> {
-        self.documents.iter().flat_map(|document| document.pages.iter().map(|page| &page.page))
+    fn attend(&mut self, door: &Door) -> Task<Message> {
+        let count = self.draft().pages.len();
+        let around = Attended {
+            draft: self.id,
+            shown: self.selection.shown(),
+            sight: self.strip.rows(count, crate::gui::ui::page_strip::ACROSS),
+            scale: self.scale,
+        };
+        let work = self.tray.attend(self.history.draft(), &around, door);
+        Task::batch([work, self.lay_on_desk(door), self.save_first_page(door)])
     }
 
-    fn thumbnail(&self, at: usize) -> Option<Handle> {
-        self.documents.iter().flat_map(|document| &document.pages).nth(at).map(|page| page.thumbnail.clone())
-    }
-
-    fn document_shown(&self) -> Option<DocumentId> {
-        let mut before = 0;
-        self.documents.iter().find_map(|document| {
-            before += document.pages.len();
-            (self.shown < before).then_some(document.id)
-        })
-    }
-
-    fn choose_page(&mut self, at: usize) -> Task<Message> {
-        self.shown = at;
-        let revealed = self
-            .strip
-            .reveal(at, page_strip::ACROSS)
-            .map_or_else(Task::none, |x| scroll_to(STRIP, AbsoluteOffset { x: Some(x), y: None }));
-        Task::batch([revealed, self.show_page_again()])
-    }
-
-    /// Shows the chosen page unless one is shown already.
-    fn show_page(&mut self) -> Task<Message> {
-        if self.page.has_page() { Task::none() } else { self.show_page_again() }
-    }
-
-    fn show_page_again(&mut self) -> Task<Message> {
-        let page = self.pages().nth(self.shown).cloned();
-        self.page.show(page.map(Dots::Own)).map(Message::View)
-    }
-
-    /// Seconds on the line of one call, and bytes of all pages; none without pages.
+    /// Seconds on the line of one call, and bytes of all pages; none until all are ready.
     fn estimate(&self) -> Option<(f64, u64)> {
-        let sizes: Vec<usize> = self.pages().map(|page| page.coded.len()).collect();
+        let size = |page: &faxseal::fax::draft::Page| Some(self.tray.ready(page.id)?.sheet.coded.data.len());
+        let sizes: Vec<usize> = self.draft().pages.iter().map(size).collect::<Option<_>>()?;
         let bytes = sizes.iter().fold(0u64, |sum, size| sum.saturating_add(*size as u64));
         (!sizes.is_empty()).then(|| (call_seconds(sizes), bytes))
     }
@@ -410,17 +551,23 @@ impl State {
     /// Why the fax cannot be sent as it is, if anything.
     pub(super) fn missing(&self, gateway: Option<&Gateway>) -> Option<Missing> {
         let Some(gateway) = gateway else { return Some(Missing::Gateway) };
+        let draft = self.draft();
         let wrong = |recipient: &Recipient| gateway.address.address(recipient).is_err();
-        if self.recipients.is_empty() && self.entry.trim().is_empty() || self.entry_trouble.is_some() {
+        let failed = |document: &faxseal::fax::draft::Document| self.tray.error(document.id).is_some();
+        let of = draft.pages.len();
+        let ready = draft.pages.iter().filter(|page| self.tray.ready(page.id).is_some()).count();
+        if draft.recipients.is_empty() && self.entry.trim().is_empty() || self.entry_trouble.is_some() {
             Some(Missing::Recipient)
-        } else if self.recipients.iter().any(wrong) {
+        } else if draft.recipients.iter().any(wrong) {
             Some(Missing::Address)
-        } else if self.documents.is_empty() {
+        } else if draft.documents.is_empty() && self.tray.arriving().next().is_none() {
             Some(Missing::Document)
-        } else if self.documents.iter().any(|document| matches!(document.progress, Progress::Failed(_))) {
+        } else if draft.documents.iter().any(failed)
+            || draft.pages.iter().any(|page| self.tray.page_error(page.id).is_some())
+        {
             Some(Missing::Fix)
-        } else if self.documents.iter().any(|document| !document.is_done()) {
-            Some(Missing::Pages)
+        } else if ready < of || of == 0 || self.tray.arriving().next().is_some() {
+            Some(Missing::Pages { ready, of })
         } else {
             None
         }
@@ -436,19 +583,27 @@ impl State {
         if self.missing(gateway).is_some() {
             return Task::none();
         }
-        let due = Timestamp::now().checked_add(SignedDuration::from_secs(HOLD_SECONDS)).ok();
+        let draft = self.history.draft();
+        let held = Timestamp::now().checked_add(SignedDuration::from_secs(HOLD_SECONDS)).ok();
+        let coded = |page: &faxseal::fax::draft::Page| Some(Arc::clone(&self.tray.ready(page.id)?.sheet.coded));
         let fax = NewFax {
             account: gateway.map(|gateway| gateway.name.clone()),
-            recipients: self.recipients.clone(),
-            subject: self.subject.trim().to_owned(),
-            pages: self.pages().cloned().collect(),
-            resolution: self.resolution,
-            due,
+            recipients: draft.recipients.clone(),
+            subject: draft.subject.trim().to_owned(),
+            pages: draft.pages.iter().filter_map(coded).collect(),
+            resolution: draft.resolution,
+            due: draft.due.max(held),
+            draft: self.id,
         };
         self.trouble = None;
         let (task, handle) = door.ask(|engine| async move { engine.queue(fax).await }, Message::Queued).abortable();
         self.queueing = Some(handle);
         task
+    }
+
+    /// Is it on its way to the outbox?
+    const fn is_leaving(&self) -> bool {
+        self.queueing.is_some()
     }
 
     fn not_queued(&mut self, error: &QueueError) -> Task<Message> {

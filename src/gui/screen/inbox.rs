@@ -228,7 +228,7 @@ impl State {
             Shortcut::Last if self.open.is_some() => Message::ChoosePage(last),
             Shortcut::ZoomIn => Message::View(page_view::Message::ZoomIn),
             Shortcut::ZoomOut => Message::View(page_view::Message::ZoomOut),
-            Shortcut::Fit => Message::View(page_view::Message::Fit),
+            Shortcut::Fit => Message::View(self.page.next_fit()),
             Shortcut::Scroll(x, y) => Message::View(page_view::Message::Scroll(x, y)),
             _ => return None,
         })

@@ -16,12 +16,17 @@ use crate::gui::screen::{compose, inbox, outbox, security};
 /// A preset with its name.
 type Preset = (&'static str, fn() -> App);
 
-const PRESETS: [Preset; 22] = [
+const PRESETS: [Preset; 27] = [
     ("inbox", preset::inbox),
     ("inbox-empty", preset::inbox_empty),
     ("inbox-practice", || preset::inbox_empty().with_practice()),
     ("compose", preset::compose),
     ("compose-empty", || preset::compose_empty().with_practice()),
+    ("compose-adjusting", preset::compose_adjusting),
+    ("compose-later", preset::compose_later),
+    ("compose-failed", preset::compose_failed),
+    ("drafts", preset::drafts),
+    ("drafts-empty", preset::drafts_empty),
     ("outbox", preset::outbox),
     ("outbox-empty", preset::outbox_empty),
     ("in-doubt", preset::in_doubt),
@@ -151,9 +156,10 @@ fn the_navigation_leads_everywhere() {
         ("1", Screen::Compose),
         ("2", Screen::Inbox),
         ("3", Screen::Outbox),
-        ("4", Screen::Contacts),
-        ("5", Screen::Security),
-        ("6", Screen::Settings),
+        ("4", Screen::Drafts),
+        ("5", Screen::Contacts),
+        ("6", Screen::Security),
+        ("7", Screen::Settings),
     ] {
         character(&mut app, digit);
         assert_eq!(app.screen_shown(), screen);
@@ -243,18 +249,162 @@ fn a_document_that_fails_says_why_and_the_others_stay() {
     use faxseal::engine::DocumentError;
     let mut app = preset::compose();
     let _ = app.update(Message::Window(iced_window::Event::FileDropped("/tmp/locked.pdf".into())));
-    let failed =
-        |error| Message::Compose(compose::Message::Read(compose::DocumentId::nth(2), compose::Read::Failed(error)));
-    let _ = app.update(failed(DocumentError::Encrypted));
+    let failed = app.compose_shown().first_arriving_failed(DocumentError::Encrypted);
+    let _ = app.update(Message::Compose(failed));
     assert!(sees(&app, "This document is protected by a password. Enter it to add the pages."));
-    assert!(sees(&app, "PDF \u{b7} 3 pages"), "the other document is untouched");
+    assert!(sees(&app, "3 pages"), "the other document is untouched");
     assert!(sees(&app, "A document could not be read: remove it or mend it."));
-    let _ = app.update(failed(DocumentError::WrongPassword));
     type_into(&mut app, "document-password", "secret");
     press_words(&mut app, "Unlock");
-    assert!(sees(&app, "Opening\u{2026}"));
-    let _ = app.update(Message::Compose(compose::Message::Remove(compose::DocumentId::nth(2))));
+    let (id, _) = app.compose_shown().documents_shown()[1].clone();
+    let _ = app.update(Message::Compose(compose::Message::Remove(id)));
     assert!(!sees(&app, "locked.pdf"));
+    character(&mut app, "z");
+    assert!(sees(&app, "locked.pdf"), "what was removed comes back in its place");
+}
+
+/// The pages of the fax by the order in which they were added, from 1.
+fn pages(app: &App) -> Vec<u32> {
+    app.compose_shown().pages_shown().iter().map(|page| page.index + 1).collect()
+}
+
+fn compose(app: &mut App, message: compose::Message) {
+    let _ = app.update(Message::Compose(message));
+}
+
+fn looks(app: &App) -> Vec<u8> {
+    app.compose_shown().pages_shown().iter().map(|page| page.look.turns.quarters()).collect()
+}
+
+#[test]
+fn pages_are_chosen_moved_turned_and_deleted_by_keys_and_all_of_it_taken_back() {
+    let (none, shift, alt) = (Modifiers::empty(), Modifiers::SHIFT, Modifiers::ALT);
+    let mut app = preset::compose();
+    assert_eq!(pages(&app), [1, 2, 3]);
+    key(&mut app, Key::Named(Named::ArrowRight), alt);
+    assert_eq!(pages(&app), [2, 1, 3]);
+    key(&mut app, Key::Named(Named::ArrowRight), shift);
+    character(&mut app, "r");
+    assert_eq!(looks(&app), [0, 1, 1], "two are chosen: the moved one and the one behind it");
+    character(&mut app, "l");
+    key(&mut app, Key::Named(Named::Home), none);
+    character(&mut app, "d");
+    assert_eq!(pages(&app), [2, 2, 1, 3]);
+    key(&mut app, Key::Named(Named::End), none);
+    key(&mut app, Key::Named(Named::Delete), none);
+    assert_eq!(pages(&app), [2, 2, 1]);
+    character(&mut app, "a");
+    key(&mut app, Key::Named(Named::Delete), none);
+    assert!(pages(&app).is_empty() && !sees(&app, "referral.pdf"), "the document goes with its last page");
+    for expected in [vec![2, 2, 1], vec![2, 2, 1, 3], vec![2, 1, 3], vec![2, 1, 3], vec![2, 1, 3], vec![1, 2, 3]] {
+        character(&mut app, "z");
+        assert_eq!(pages(&app), expected);
+    }
+    for _ in 0..6 {
+        key(&mut app, Key::Character("Z".into()), Modifiers::COMMAND | Modifiers::SHIFT);
+    }
+    assert!(pages(&app).is_empty());
+}
+
+#[test]
+fn pages_are_dragged_in_the_strip() {
+    let mut app = preset::compose();
+    let none = Modifiers::empty();
+    for message in [compose::Message::Press(0, none), compose::Message::DragOver(2), compose::Message::Drop] {
+        compose(&mut app, message);
+    }
+    assert_eq!(pages(&app), [2, 3, 1]);
+    // Two of them together, to the front.
+    for message in [
+        compose::Message::Press(1, none),
+        compose::Message::Drop,
+        compose::Message::Press(2, Modifiers::SHIFT),
+        compose::Message::Drop,
+        compose::Message::Press(2, none),
+        compose::Message::DragOver(0),
+        compose::Message::Drop,
+    ] {
+        compose(&mut app, message);
+    }
+    assert_eq!(pages(&app), [3, 1, 2]);
+    // Let go outside, nothing moves.
+    for message in [compose::Message::Press(0, none), compose::Message::DragOver(2), compose::Message::DragLeave] {
+        compose(&mut app, message);
+    }
+    assert_eq!(pages(&app), [3, 1, 2]);
+}
+
+#[test]
+fn a_page_has_a_resolution_and_a_tone_of_its_own() {
+    use faxseal::fax::page::{Resolution, Tone};
+    let mut app = preset::compose();
+    press_words(&mut app, "Superfine");
+    compose(&mut app, compose::Message::Adjust);
+    press_words(&mut app, "Photo");
+    compose(&mut app, compose::Message::PageResolution(Some(Resolution::Standard)));
+    let look = app.compose_shown().pages_shown()[0].look;
+    assert_eq!((look.tone, look.resolution), (Tone::Photo, Some(Resolution::Standard)));
+    assert_eq!(app.compose_shown().pages_shown()[1].look.resolution, None, "the others go by the fax");
+}
+
+#[test]
+fn a_frame_crops_the_shown_page_and_can_be_undone() {
+    let mut app = preset::compose();
+    compose(&mut app, compose::Message::CropTool);
+    assert!(sees(&app, "Drag a frame around what is to stay"));
+    compose(&mut app, compose::Message::Cropped((0.75, 0.5), (0.25, 0.25)));
+    let crop = |app: &App| app.compose_shown().pages_shown()[0].look.crop;
+    let ((left, top), (right, bottom)) = (crop(&app).top_left(), crop(&app).bottom_right());
+    assert!((left - 0.25).abs() < 0.001 && (top - 0.25).abs() < 0.001, "{left} {top}");
+    assert!((right - 0.75).abs() < 0.001 && (bottom - 0.5).abs() < 0.001, "{right} {bottom}");
+    assert!(!sees(&app, "Drag a frame around what is to stay"));
+    compose(&mut app, compose::Message::Uncrop);
+    assert!(crop(&app).is_all());
+    character(&mut app, "z");
+    assert!(!crop(&app).is_all());
+}
+
+#[test]
+fn a_frame_is_drawn_with_the_pointer() {
+    let mut app = preset::compose();
+    compose(&mut app, compose::Message::CropTool);
+    let mut ui = window(&app, LARGE);
+    let at = |x: f32, y: f32| iced::Event::Mouse(mouse::Event::CursorMoved { position: iced::Point::new(x, y) });
+    for (event, point) in [
+        (at(850.0, 250.0), (850.0, 250.0)),
+        (Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left)), (850.0, 250.0)),
+        (at(950.0, 350.0), (950.0, 350.0)),
+        (Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)), (950.0, 350.0)),
+    ] {
+        ui.point_at(iced::Point::new(point.0, point.1));
+        let _ = ui.simulate([event]);
+    }
+    let messages: Vec<Message> = ui.into_messages().collect();
+    assert!(
+        messages.iter().any(|message| matches!(message, Message::Compose(compose::Message::Cropped(..)))),
+        "{messages:?}"
+    );
+}
+
+#[test]
+fn a_fax_is_set_for_later_and_says_so() {
+    let mut app = preset::compose();
+    compose(&mut app, compose::Message::Later(compose::later::Message::Open));
+    assert!(sees(&app, "Tomorrow morning"));
+    type_into(&mut app, "later-time", "2199-12-01 09:00");
+    assert!(sees(&app, "Goes out 1 Dec 2199 09:00"));
+    press_words(&mut app, "Set");
+    assert!(sees(&app, "Goes out 1 Dec 2199 09:00") && sees(&app, "Send later"));
+    character(&mut app, "z");
+    assert!(sees(&app, "Send securely"));
+}
+
+#[test]
+fn another_fax_is_begun_and_the_first_is_kept() {
+    let mut app = preset::compose();
+    character(&mut app, "n");
+    assert!(sees(&app, "The fax you began is kept in Drafts."));
+    assert!(pages(&app).is_empty());
 }
 
 #[test]

@@ -2,29 +2,59 @@
 
 use std::sync::Arc;
 
-use faxseal::engine::FaxPage;
-use faxseal::fax::page::{Bitmap, Page};
+use faxseal::engine::Grey;
+use faxseal::fax::page::{Bitmap, Page, X_DPI};
 use iced::advanced::image::Handle;
 
 /// Fractions of a dot: boundaries between pixels are kept in 256ths.
 const PART: u64 = 256;
 
-/// A page of one's own or a received one, cheap to clone.
+/// A page to be looked at, cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Dots {
-    /// To be sent.
-    Own(Arc<FaxPage>),
-    /// Received, or read back from the outbox.
+    /// Black and white: what is sent, or was received.
     Kept(Arc<Page>),
+    /// With its shades, before it becomes black and white.
+    Shades(Shades),
+}
+
+/// A page with its shades.
+#[derive(Clone, Debug)]
+pub struct Shades {
+    /// The sheet, on the dots of a fax.
+    pub grey: Arc<Grey>,
+    /// Lines per inch.
+    pub y_dpi: u16,
 }
 
 impl Dots {
-    /// The page.
+    /// Width and height on paper, millimetres.
     #[must_use]
-    pub fn page(&self) -> &Page {
+    pub fn size_mm(&self) -> (f64, f64) {
         match self {
-            Self::Own(page) => &page.page,
-            Self::Kept(page) => page,
+            Self::Kept(page) => page.size_mm(),
+            Self::Shades(Shades { grey, y_dpi }) => {
+                let mm = |dots: u32, dpi: u16| f64::from(dots) / f64::from(dpi.max(1)) * 25.4;
+                (mm(grey.width, X_DPI), mm(grey.height, *y_dpi))
+            }
+        }
+    }
+
+    /// Dots in a line.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        match self {
+            Self::Kept(page) => page.bitmap.width(),
+            Self::Shades(shades) => shades.grey.width,
+        }
+    }
+
+    /// The page at `width` by `height` pixels, ready to be drawn. Takes its time: not for the window's own thread.
+    #[must_use]
+    pub fn picture(&self, width: u32, height: u32) -> Handle {
+        match self {
+            Self::Kept(page) => picture(page, width, height),
+            Self::Shades(shades) => of_grey(&shrink_grey(&shades.grey, width, height), width, height),
         }
     }
 }
@@ -32,15 +62,45 @@ impl Dots {
 /// The page at `width` by `height` pixels, ready to be drawn. Takes its time: not for the window's own thread.
 #[must_use]
 pub fn picture(page: &Page, width: u32, height: u32) -> Handle {
-    let grey = shrink(&page.bitmap, width, height);
-    let rgba: Vec<u8> = grey.into_iter().flat_map(|grey| [grey, grey, grey, 255]).collect();
+    of_grey(&shrink(&page.bitmap, width, height), width, height)
+}
+
+fn of_grey(grey: &[u8], width: u32, height: u32) -> Handle {
+    let rgba: Vec<u8> = grey.iter().flat_map(|grey| [*grey, *grey, *grey, 255]).collect();
     Handle::from_rgba(width.max(1), height.max(1), rgba)
 }
 
-/// The largest size in pixels within `room` that has the page's true aspect ratio.
+/// Each pixel is the mean of the samples under it, those at its edges counted whole.
 #[must_use]
-pub fn fit(page: &Page, room: (f32, f32)) -> (f32, f32) {
-    let (width, height) = page.size_mm();
+fn shrink_grey(grey: &Grey, width: u32, height: u32) -> Vec<u8> {
+    let (width, height) = (width.max(1), height.max(1));
+    let span = |at: u32, pixels: u32, samples: u32| {
+        let first = (u64::from(at) * u64::from(samples) / u64::from(pixels)) as usize;
+        let past = (u64::from(at + 1) * u64::from(samples)).div_ceil(u64::from(pixels)) as usize;
+        first..past.max(first + 1)
+    };
+    let columns: Vec<_> = (0..width).map(|x| span(x, width, grey.width)).collect();
+    let mut pixels = Vec::with_capacity(width as usize * height as usize);
+    let mut sums = vec![0u32; grey.width as usize];
+    for y in 0..height {
+        let rows = span(y, height, grey.height);
+        let count = rows.len() as u32;
+        sums.fill(0);
+        for row in rows.filter_map(|row| grey.row(row)) {
+            sums.iter_mut().zip(row).for_each(|(sum, sample)| *sum += u32::from(*sample));
+        }
+        pixels.extend(columns.iter().map(|columns| {
+            let under = sums.get(columns.clone()).unwrap_or_default();
+            let area = (under.len() as u32 * count).max(1);
+            (under.iter().sum::<u32>() / area).min(255) as u8
+        }));
+    }
+    pixels
+}
+
+/// The largest size in pixels within `room` that has the true aspect ratio of a page of this size.
+#[must_use]
+pub fn fit((width, height): (f64, f64), room: (f32, f32)) -> (f32, f32) {
     let (width, height) = (width.max(0.1) as f32, height.max(0.1) as f32);
     let scale = (room.0 / width).min(room.1 / height);
     ((width * scale).max(1.0), (height * scale).max(1.0))
@@ -49,7 +109,7 @@ pub fn fit(page: &Page, room: (f32, f32)) -> (f32, f32) {
 /// A thumbnail that fits `room` logical pixels, drawn for a screen of `scale` pixels each.
 #[must_use]
 pub fn thumbnail(page: &Page, room: (f32, f32), scale: f32) -> Handle {
-    let (width, height) = fit(page, room);
+    let (width, height) = fit(page.size_mm(), room);
     picture(page, (width * scale).round() as u32, (height * scale).round() as u32)
 }
 
@@ -182,8 +242,17 @@ mod tests {
     #[test]
     fn standard_pages_keep_their_shape() {
         let page = Page::new(Bitmap::new(1728, 1146), Resolution::Standard);
-        let (width, height) = fit(&page, (400.0, 400.0));
+        let (width, height) = fit(page.size_mm(), (400.0, 400.0));
         assert!((height - 400.0).abs() < 0.1 && (width / height - 215.15 / 297.0).abs() < 0.01, "{width} {height}");
+    }
+
+    #[test]
+    fn shades_are_averaged() {
+        let checks: Vec<u8> = (0..64 * 64).map(|at| if (at + at / 64) % 2 == 0 { 0 } else { 254 }).collect();
+        let grey = Grey { width: 64, height: 64, samples: checks };
+        assert!(shrink_grey(&grey, 8, 8).iter().all(|level| *level == 127));
+        assert_eq!(shrink_grey(&grey, 64, 64), grey.samples);
+        assert_eq!(shrink_grey(&grey, 128, 128).len(), 128 * 128);
     }
 
     #[test]

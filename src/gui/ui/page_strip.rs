@@ -3,10 +3,11 @@
 use faxseal::i18n::t;
 use iced::advanced::image::Handle;
 use iced::widget::tooltip::Position;
-use iced::widget::{Id, column, container, image, responsive, scrollable, space};
-use iced::{Center, Element, Fill, Padding};
+use iced::widget::{Id, column, container, image, mouse_area, responsive, row, scrollable, space};
+use iced::{Center, Element, Fill, Padding, mouse};
 
-use crate::gui::theme;
+use crate::gui::icon::{self, Icon};
+use crate::gui::theme::{self, Tone};
 use crate::gui::widget::label;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::tip::tip;
@@ -31,37 +32,88 @@ pub struct Says<Message> {
     pub scroll: fn(Window) -> Message,
 }
 
-/// A row of thumbnails with their numbers; `picture` gives one where it is ready.
-pub fn across<'a, Message: Clone + 'a>(
+/// A place in the row.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// Its thumbnail, where it is ready.
+    pub picture: Option<Handle>,
+    /// How it is framed.
+    pub face: Face,
+    /// The page cannot be had.
+    pub failed: bool,
+}
+
+/// How a thumbnail is framed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Face {
+    /// It is one of many.
+    #[default]
+    Plain,
+    /// It is chosen.
+    Chosen,
+    /// It is chosen, and shown.
+    Shown,
+}
+
+/// What the row says.
+pub struct Dragging<'a, Message> {
+    /// The page at this place was pressed.
+    pub press: Box<dyn Fn(usize) -> Message + 'a>,
+    /// What is dragged is over this place.
+    pub over: fn(usize) -> Message,
+    /// The button was let go.
+    pub drop: Message,
+    /// The pointer left the row.
+    pub leave: Message,
+    /// The row was scrolled.
+    pub scroll: fn(Window) -> Message,
+}
+
+/// A row of thumbnails with their numbers, which can be dragged: a bar stands `before` the place where they would go.
+pub fn tray<'a, Message: Clone + 'a>(
     id: Id,
     window: Window,
     count: usize,
-    shown: usize,
-    says: &Says<Message>,
-    picture: impl Fn(usize) -> Option<Handle> + 'a,
+    dragged: bool,
+    before: Option<usize>,
+    says: Dragging<'a, Message>,
+    place: impl Fn(usize) -> Place + 'a,
 ) -> Element<'a, Message> {
-    let (choose, scroll) = (says.choose, says.scroll);
     let strip = responsive(move |size| {
         let window = Window { extent: size.width, ..window };
         let strip = windowed::across(window, count, ACROSS, |at| {
-            let number = label::small(at + 1);
-            let frame = framed(picture(at), ROOM_ACROSS, at == shown);
-            let place = column![frame, number].align_x(Center).spacing(2).width(ACROSS);
-            press(Kind::Bare, place).no_tab_stop().on_press(choose(at)).into()
+            let Place { picture, face, failed } = place(at);
+            let sheet = if failed { failed_thumbnail() } else { thumbnail(picture, ROOM_ACROSS) };
+            let frame = container(sheet).padding(4).style(theme::strip_thumbnail(face));
+            let column = column![frame, label::small(at + 1)].align_x(Center).spacing(2);
+            let bar = |shown: bool| container(space()).width(3).height(ROOM_ACROSS.1).style(theme::drop_bar(shown));
+            let last = at + 1 == count && before == Some(count);
+            let place = row![bar(before == Some(at)), column, bar(last)].align_y(Center).spacing(2);
+            let area = mouse_area(container(place).center_x(ACROSS)).on_press((says.press)(at));
+            let area = if dragged { area.on_enter((says.over)(at)) } else { area };
+            area.interaction(mouse::Interaction::Pointer).into()
         });
         // Few pages stand in the middle.
         let aside = ((size.width - count as f32 * ACROSS) / 2.0).max(0.0);
         let strip = container(strip).padding(Padding { left: aside, bottom: 10.0, ..Padding::ZERO });
         let bar = scrollable::Scrollbar::new().width(6).scroller_width(6);
-        scrollable(strip)
+        let scroll = says.scroll;
+        let strip = scrollable(strip)
             .id(id.clone())
             .direction(scrollable::Direction::Horizontal(bar))
             .on_scroll(move |port| scroll(Window { offset: port.absolute_offset().x, extent: port.bounds().width }))
             .style(theme::scroll)
-            .width(Fill)
-            .into()
+            .width(Fill);
+        mouse_area(strip).on_release(says.drop.clone()).on_exit(says.leave.clone()).into()
     });
     container(strip).height(HEIGHT).into()
+}
+
+/// What stands for a page that cannot be had.
+fn failed_thumbnail<'a, Message: 'a>() -> Element<'a, Message> {
+    let sign = icon::toned(Icon::TriangleAlert, 22, Tone::Bad);
+    let (width, height) = ROOM_ACROSS;
+    container(container(sign).center_x(width).center_y(height)).padding(1).style(theme::sheet).into()
 }
 
 /// A column of thumbnails; `picture` gives one where it is ready.

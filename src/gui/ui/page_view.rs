@@ -6,7 +6,7 @@ use iced::mouse::ScrollDelta;
 use iced::task;
 use iced::widget::operation::{AbsoluteOffset, scroll_by};
 use iced::widget::tooltip::Position;
-use iced::widget::{Row, center, container, image, mouse_area, row, scrollable, sensor, space};
+use iced::widget::{Row, center, container, image, mouse_area, row, scrollable, sensor, space, stack};
 use iced::{Center, ContentFit, Element, Fill, Size, Task};
 
 use super::page_image::{self, Dots};
@@ -37,6 +37,10 @@ enum Zoom {
     /// All of it.
     #[default]
     Fit,
+    /// As wide as the desk.
+    Width,
+    /// A pixel a dot along the line.
+    Dots,
     /// By this factor of its true size.
     By(f32),
 }
@@ -77,8 +81,12 @@ pub enum Message {
     ZoomOut,
     /// All of the page.
     Fit,
+    /// As wide as the desk.
+    FitWidth,
     /// True size.
     TrueSize,
+    /// A pixel a dot.
+    DotForDot,
     /// The wheel turned with the command key held.
     Wheel(ScrollDelta),
     /// By keys: steps to the right and down.
@@ -95,9 +103,16 @@ impl State {
     /// Shows another page, or none.
     pub fn show(&mut self, dots: Option<Dots>) -> Task<Message> {
         self.serial += 1;
+        // The old picture stays until the new one is drawn.
+        self.drawn = self.drawn.take().filter(|_| dots.is_some());
         self.dots = dots;
-        self.drawn = None;
         self.draw()
+    }
+
+    /// The same desk with nothing on it.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self { zoom: self.zoom, room: self.room, scale: self.scale, serial: self.serial + 1, ..Self::default() }
     }
 
     /// The screen's pixels in a logical one changed.
@@ -119,6 +134,8 @@ impl State {
             Message::ZoomIn => self.step(1),
             Message::ZoomOut => self.step(-1),
             Message::Fit => self.zoom = Zoom::Fit,
+            Message::FitWidth => self.zoom = Zoom::Width,
+            Message::DotForDot => self.zoom = Zoom::Dots,
             Message::TrueSize => self.zoom = Zoom::By(1.0),
             Message::Wheel(ScrollDelta::Lines { y, .. } | ScrollDelta::Pixels { y, .. }) => {
                 self.step(if y > 0.0 { 1 } else { -1 });
@@ -152,23 +169,21 @@ impl State {
     /// The factor of the true size that is shown.
     fn factor(&self) -> Option<f32> {
         let (width, _) = self.size()?;
-        let (true_width, _) = self.dots.as_ref()?.page().size_mm();
+        let (true_width, _) = self.dots.as_ref()?.size_mm();
         Some(width / (true_width as f32 * PIXELS_PER_MM).max(1.0))
     }
 
     /// The size on the screen, logical pixels.
     fn size(&self) -> Option<(f32, f32)> {
-        let page = self.dots.as_ref()?.page();
+        let dots = self.dots.as_ref()?;
+        let (width, height) = dots.size_mm();
+        let room = ((self.room.width - 2.0 * AROUND).max(40.0), (self.room.height - 2.0 * AROUND).max(40.0));
+        let across = |wanted: f32| (wanted.max(1.0), (wanted * (height / width.max(0.1)) as f32).max(1.0));
         Some(match self.zoom {
-            Zoom::Fit => {
-                let room = (self.room.width - 2.0 * AROUND, self.room.height - 2.0 * AROUND);
-                page_image::fit(page, (room.0.max(40.0), room.1.max(40.0)))
-            }
-            Zoom::By(factor) => {
-                let (width, height) = page.size_mm();
-                let scale = PIXELS_PER_MM * factor;
-                ((width as f32 * scale).max(1.0), (height as f32 * scale).max(1.0))
-            }
+            Zoom::Fit => page_image::fit((width, height), room),
+            Zoom::Width => across(room.0),
+            Zoom::Dots => across(dots.width() as f32 / self.scale.max(0.1)),
+            Zoom::By(factor) => across(width as f32 * PIXELS_PER_MM * factor),
         })
     }
 
@@ -188,7 +203,7 @@ impl State {
             return Task::none();
         }
         let work = async move {
-            let draw = move || page_image::picture(dots.page(), size.0, size.1);
+            let draw = move || dots.picture(size.0, size.1);
             tokio::task::spawn_blocking(draw).await.ok().map(|picture| Drawn { serial, size, picture })
         };
         let (task, handle) = Task::future(work).abortable();
@@ -200,7 +215,17 @@ impl State {
 impl State {
     /// The desk with the page; `zooming`: the command key is held, so that the wheel zooms.
     pub fn view(&self, zooming: bool) -> Element<'_, Message> {
-        let page: Element<'_, Message> = match (self.drawn.as_ref(), self.size()) {
+        self.view_under(zooming, None, std::convert::identity)
+    }
+
+    /// The same with something that lies exactly on the page.
+    pub fn view_under<'a, Outer: Clone + 'a>(
+        &'a self,
+        zooming: bool,
+        over: Option<Element<'a, Outer>>,
+        say: fn(Message) -> Outer,
+    ) -> Element<'a, Outer> {
+        let page: Element<'_, Outer> = match (self.drawn.as_ref(), self.size()) {
             (Some(drawn), Some((width, height))) => {
                 let (pixels_across, pixels_down) = drawn.size;
                 // Exactly as many logical pixels as the picture has real ones, where it was drawn for this size.
@@ -211,7 +236,9 @@ impl State {
                     (width, height)
                 };
                 let picture = image(drawn.picture.clone()).content_fit(ContentFit::Fill).width(width).height(height);
-                container(picture).padding(1).style(theme::sheet).into()
+                // What is drawn on a canvas comes under pictures of the same layer.
+                let over = over.map(|over| container(over).width(width).height(height));
+                container(stack![picture].push(over)).padding(1).style(theme::sheet).into()
             }
             (None, Some((width, height))) => {
                 container(space().width(width).height(height)).padding(1).style(theme::sheet).into()
@@ -222,15 +249,30 @@ impl State {
         let on_desk = container(page)
             .center_x((width + 2.0 * AROUND).max(self.room.width))
             .center_y((height + 2.0 * AROUND).max(self.room.height));
-        let content: Element<'_, Message> =
-            if zooming { mouse_area(on_desk).on_scroll(Message::Wheel).into() } else { on_desk.into() };
+        let content: Element<'_, Outer> = if zooming {
+            mouse_area(on_desk).on_scroll(move |delta| say(Message::Wheel(delta))).into()
+        } else {
+            on_desk.into()
+        };
         let both = scrollable::Direction::Both {
             vertical: scrollable::Scrollbar::new().width(8).scroller_width(6),
             horizontal: scrollable::Scrollbar::new().width(8).scroller_width(6),
         };
         let desk = scrollable(content).id(DESK).direction(both).style(theme::scroll).width(Fill).height(Fill);
         let desk = container(desk).style(theme::desk).width(Fill).height(Fill);
-        sensor(desk).on_show(Message::Room).on_resize(Message::Room).into()
+        let room = move |size| say(Message::Room(size));
+        sensor(desk).on_show(room).on_resize(room).into()
+    }
+
+    /// What the key that fits the page asks for next: all of it, its width, its true size, a pixel a dot.
+    #[must_use]
+    pub fn next_fit(&self) -> Message {
+        match self.zoom {
+            Zoom::Fit => Message::FitWidth,
+            Zoom::Width => Message::TrueSize,
+            Zoom::By(1.0) => Message::DotForDot,
+            Zoom::By(_) | Zoom::Dots => Message::Fit,
+        }
     }
 
     /// The buttons that zoom.
@@ -242,10 +284,14 @@ impl State {
                 press(Kind::Quiet, icon::icon(which, 18)).padding(8).on_press_maybe(enabled.then_some(message));
             tip(button, words, Position::Bottom)
         };
-        let (word, message) = match self.zoom {
-            Zoom::Fit => (t::page_true_size(), Message::TrueSize),
-            Zoom::By(_) => (with_keys(&t::page_fit(), &shortcut::command("0")), Message::Fit),
+        let message = self.next_fit();
+        let word = match message {
+            Message::FitWidth => t::page_fit_width(),
+            Message::TrueSize => t::page_true_size(),
+            Message::DotForDot => t::page_dots(),
+            _ => t::page_fit(),
         };
+        let word = with_keys(&word, &shortcut::command("0"));
         let percent = container(label::strong(t::page_percent(percent)).size(12)).center_x(48);
         let percent = press(Kind::Quiet, percent).padding([6, 0]).on_press_maybe(enabled.then_some(message));
         row![
@@ -275,7 +321,7 @@ impl State {
         let _ = self.show(Some(dots));
         if let Some((dots, (width, height))) = self.dots.as_ref().zip(self.size()) {
             let size = ((width * self.scale).round() as u32, (height * self.scale).round() as u32);
-            let picture = page_image::picture(dots.page(), size.0, size.1);
+            let picture = dots.picture(size.0, size.1);
             self.drawn = Some(Drawn { serial: self.serial, size, picture });
         }
     }

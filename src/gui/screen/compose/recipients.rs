@@ -1,6 +1,7 @@
 //! What is typed becomes recipients, and says at its place why it does not.
 
 use faxseal::engine::home_region;
+use faxseal::fax::draft::Change;
 use faxseal::fax::gateway::Gateway;
 use faxseal::fax::recipient::Recipient;
 use faxseal::i18n::t;
@@ -15,8 +16,11 @@ impl State {
     pub(super) fn typed(&mut self, text: String, gateway: Option<&Gateway>) -> Task<Message> {
         // Backspace in an empty field takes the last recipient away.
         if text.is_empty() && self.entry.is_empty() {
-            self.recipients.pop();
-            return Task::none();
+            let mut recipients = self.draft().recipients.clone();
+            if recipients.pop().is_none() {
+                return Task::none();
+            }
+            return self.act(Change::Recipients(recipients));
         }
         self.entry = text;
         self.entry_trouble = None;
@@ -25,9 +29,10 @@ impl State {
 
     pub(super) fn enter(&mut self, gateway: Option<&Gateway>) -> Task<Message> {
         let text = std::mem::take(&mut self.entry);
+        let mut recipients = self.draft().recipients.clone();
         for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
-            match self.recipient(part, gateway) {
-                Ok(recipient) => self.recipients.push(recipient),
+            match recipient(part, &recipients, gateway) {
+                Ok(recipient) => recipients.push(recipient),
                 Err(trouble) => {
                     // What was right is taken; the rest stays to be mended.
                     self.entry = part.to_owned();
@@ -35,36 +40,37 @@ impl State {
                 }
             }
         }
-        operation::focus(recipient_chips::ENTRY)
+        let added = self.act(Change::Recipients(recipients));
+        Task::batch([added, operation::focus(recipient_chips::ENTRY)])
     }
 
     pub(super) fn add_recipient(&mut self, number: &str, gateway: Option<&Gateway>) -> Task<Message> {
-        if let Ok(recipient) = self.recipient(number, gateway) {
-            self.recipients.push(recipient);
+        let mut recipients = self.draft().recipients.clone();
+        match recipient(number, &recipients, gateway) {
+            Ok(recipient) => {
+                recipients.push(recipient);
+                self.act(Change::Recipients(recipients))
+            }
+            Err(_) => Task::none(),
         }
-        Task::none()
     }
 
     pub(super) fn take_recipient(&mut self, recipient: Recipient) -> Task<Message> {
-        if !self.recipients.iter().any(|other| other.is_same_line(&recipient)) {
-            self.recipients.push(recipient);
+        let mut recipients = self.draft().recipients.clone();
+        if recipients.iter().any(|other| other.is_same_line(&recipient)) {
+            return Task::none();
         }
-        Task::none()
+        recipients.push(recipient);
+        self.act(Change::Recipients(recipients))
     }
 
     pub(super) fn remove_recipient(&mut self, at: usize) -> Task<Message> {
-        if at < self.recipients.len() {
-            self.recipients.remove(at);
+        let mut recipients = self.draft().recipients.clone();
+        if at >= recipients.len() {
+            return Task::none();
         }
-        Task::none()
-    }
-
-    fn recipient(&self, text: &str, gateway: Option<&Gateway>) -> Result<Recipient, String> {
-        let recipient = Recipient::parse(text, home_region(gateway)).map_err(|error| explain::number_error(&error))?;
-        if self.recipients.iter().any(|other| other.is_same_line(&recipient)) {
-            return Err(t::compose_recipient_twice());
-        }
-        Ok(recipient)
+        recipients.remove(at);
+        self.act(Change::Recipients(recipients))
     }
 
     /// What stands under the field: the trouble, or what the number at hand is.
@@ -72,12 +78,20 @@ impl State {
         if let Some(trouble) = &self.entry_trouble {
             return Some(Err(trouble.clone()));
         }
-        if let Some(trouble) = self.recipients.iter().find_map(|recipient| refused(recipient, gateway)) {
+        if let Some(trouble) = self.draft().recipients.iter().find_map(|recipient| refused(recipient, gateway)) {
             return Some(Err(trouble));
         }
         let typed = Recipient::parse(&self.entry, home_region(gateway)).ok();
-        typed.as_ref().or(self.recipients.last()).map(|recipient| Ok(facts(recipient, gateway)))
+        typed.as_ref().or(self.draft().recipients.last()).map(|recipient| Ok(facts(recipient, gateway)))
     }
+}
+
+fn recipient(text: &str, others: &[Recipient], gateway: Option<&Gateway>) -> Result<Recipient, String> {
+    let recipient = Recipient::parse(text, home_region(gateway)).map_err(|error| explain::number_error(&error))?;
+    if others.iter().any(|other| other.is_same_line(&recipient)) {
+        return Err(t::compose_recipient_twice());
+    }
+    Ok(recipient)
 }
 
 fn refused(recipient: &Recipient, gateway: Option<&Gateway>) -> Option<String> {
@@ -119,14 +133,14 @@ mod tests {
     fn several_go_in_at_once_and_the_wrong_one_stays() {
         let mut state = State::default();
         let _ = state.typed("+1 415 555 0123, +49 30 5550 1180; 12,".to_owned(), None);
-        assert_eq!(state.recipients.len(), 2);
+        assert_eq!(state.draft().recipients.len(), 2);
         assert_eq!(state.entry, "12");
         assert!(state.entry_trouble.is_some());
         let _ = state.typed("+14155550123".to_owned(), None);
         let _ = state.enter(None);
-        assert_eq!(state.recipients.len(), 2, "the same number goes in once");
+        assert_eq!(state.draft().recipients.len(), 2, "the same number goes in once");
         let _ = state.typed(String::new(), None);
         let _ = state.typed(String::new(), None);
-        assert_eq!(state.recipients.len(), 1, "backspace in the empty field takes the last one");
+        assert_eq!(state.draft().recipients.len(), 1, "backspace in the empty field takes the last one");
     }
 }

@@ -1,23 +1,25 @@
 //! What a new fax looks like.
 
-use faxseal::engine::Kind as DocumentKind;
+mod documents;
+mod preview;
+
 use faxseal::fax::gateway::Gateway;
 use faxseal::fax::page::Resolution;
 use faxseal::i18n::t;
+use iced::keyboard::Modifiers;
 use iced::widget::tooltip::Position;
-use iced::widget::{Column, column, container, row, scrollable, space, text_input};
-use iced::{Center, Element, Fill, Padding};
+use iced::widget::{Column, column, container, row, scrollable, text_input};
+use iced::{Center, Element, Fill};
+use jiff::Timestamp;
 
-use super::document::{Document, Progress};
-use super::{Message, Missing, STRIP, State, recipients};
+use super::{Message, Missing, State, later, recipients};
 use crate::explain;
 use crate::gui::icon::{self, Icon};
 use crate::gui::shortcut;
 use crate::gui::theme::{self, Tone};
 use crate::gui::ui::head::{act, head};
 use crate::gui::ui::indicator::Indicator;
-use crate::gui::ui::{page_strip, page_view, recipient_chips};
-use crate::gui::widget::dashed::dashed;
+use crate::gui::ui::recipient_chips;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::segmented::segmented;
 use crate::gui::widget::tip::{tip, with_keys};
@@ -30,8 +32,10 @@ pub struct Around<'a> {
     pub accounts: &'a [Gateway],
     /// Numbers to practise with, and what each of them does.
     pub practice: &'a [(String, String)],
-    /// The command key is held.
-    pub zooming: bool,
+    /// The keys that are held.
+    pub modifiers: Modifiers,
+    /// The time.
+    pub now: Timestamp,
 }
 
 impl State {
@@ -43,15 +47,19 @@ impl State {
         } else {
             (t::compose_preview_sent(), t::compose_preview_sent_tip())
         };
-        let word = container(label::strong(word).size(13)).padding([6, 12]).style(theme::pill(Tone::Accent));
-        let head = head(t::compose_title(), None, row![tip(word, help, Position::Bottom)]);
+        let as_document = self.desk.as_document;
+        let switch = segmented([
+            (t::compose_preview_document(), as_document, Message::AsDocument(true)),
+            (word, !as_document, Message::AsDocument(false)),
+        ]);
+        let head = head(t::compose_title(), self.saved_line(), row![tip(switch, help, Position::Bottom)]);
         let form = scrollable(self.form(around))
             .direction(scrollable::Direction::Vertical(scrollable::Scrollbar::new().width(8).scroller_width(6)))
             .style(theme::scroll);
         let form = container(form).width(319).height(Fill);
         column![
             head,
-            row![form, line_down(), self.preview(around.zooming)].height(Fill),
+            row![form, line_down(), self.preview(around)].height(Fill),
             line_across(),
             self.foot(around, indicator),
         ]
@@ -60,7 +68,18 @@ impl State {
 
     /// The dialog, if one is open.
     pub fn dialog(&self) -> Option<Element<'_, Message>> {
-        self.path.as_ref().map(|path| path.view().map(Message::Path))
+        let path = self.path.as_ref().map(|path| path.view().map(Message::Path));
+        path.or_else(|| self.later.as_ref().map(|later| later.view(self.draft().due)))
+    }
+
+    /// When the draft was saved, or why it is not.
+    fn saved_line(&self) -> Option<Element<'_, Message>> {
+        if let Some(trouble) = &self.saving.trouble {
+            let words = brief::small(t::draft_not_saved()).tone(Tone::Bad);
+            return Some(tip(words, trouble.clone(), Position::Bottom));
+        }
+        let at = self.saving.at?;
+        Some(label::small(t::draft_saved(explain::time(at))).into())
     }
 
     fn form<'a>(&'a self, around: Around<'a>) -> Element<'a, Message> {
@@ -68,30 +87,28 @@ impl State {
         let says =
             recipient_chips::Says { typed: Message::Entry, entered: Message::Enter, remove: Message::RemoveRecipient };
         let wrong = self.entry_trouble.is_some();
-        let field = recipient_chips::field(&self.recipients, &self.entry, wrong, says, move |recipient| {
+        let to = &self.draft().recipients;
+        let field = recipient_chips::field(to, &self.entry, wrong, says, move |recipient| {
             recipients::facts(recipient, gateway)
         });
         let line = self.recipient_line(gateway).map(|line| match line {
             Ok(facts) => label::small(facts),
             Err(trouble) => label::small(trouble).style(theme::toned(Tone::Bad)),
         });
-        let practice = if self.recipients.is_empty() { practice(around.practice) } else { None };
+        let practice = if to.is_empty() { practice(around.practice) } else { None };
         let to = column![label::caption(t::compose_to()), field].push(line).push(practice).spacing(6);
-        let subject = text_input(&t::compose_subject_placeholder(), &self.subject)
+        let subject = text_input(&t::compose_subject_placeholder(), &self.draft().subject)
             .on_input(Message::Subject)
             .size(14)
             .padding([9, 10])
             .style(theme::input);
         let subject = column![label::caption(t::compose_subject()), subject].spacing(6);
-        let several = self.documents.len() > 1;
-        let rows = self.documents.iter().map(|document| entry(document, several));
-        let documents =
-            Column::new().push(label::caption(t::compose_documents())).extend(rows).push(drop_zone()).spacing(6);
         let resolution = segmented(Resolution::ALL.map(|resolution| {
-            let chosen = resolution == self.resolution;
+            let chosen = resolution == self.draft().resolution;
             (explain::resolution(resolution), chosen, Message::Resolution(resolution))
         }));
-        let resolution = column![label::caption(t::compose_resolution()), resolution].spacing(6);
+        let resolution = column![label::caption(t::compose_resolution()), self.with_clock(resolution)].spacing(6);
+        let resolution = resolution.push(self.due_line(around.now));
         let account = (around.accounts.len() > 1).then(|| {
             let name = gateway.map(|gateway| gateway.name.as_str());
             let choices = around.accounts.iter().map(|account| {
@@ -100,28 +117,32 @@ impl State {
             });
             column![label::caption(t::compose_account()), segmented(choices)].spacing(6)
         });
-        let form = Column::new().push(account).push(to).push(subject).push(documents).push(resolution);
+        let form = Column::new().push(account).push(to).push(subject).push(self.documents()).push(resolution);
         form.spacing(16).padding([16, 16]).into()
     }
 
-    fn preview(&self, zooming: bool) -> Element<'_, Message> {
-        let count = self.pages().count();
-        if count == 0 {
-            return page_view::empty_desk(t::compose_empty());
-        }
-        let says = page_strip::Says { choose: Message::ChoosePage, scroll: Message::StripScrolled };
-        let strip = page_strip::across(STRIP.into(), self.strip, count, self.shown, &says, |at| self.thumbnail(at));
-        let number = label::small(t::page_number(self.shown + 1, count));
-        let tools = row![number, space().width(Fill), Element::from(self.page.tools().spacing(4)).map(Message::View)];
-        let tools = container(tools.align_y(Center)).padding([0, 16]).center_y(45).width(Fill);
-        let strip = container(strip).padding(Padding { top: 8.0, bottom: 4.0, left: 8.0, right: 8.0 }).width(Fill);
-        let desk = self.page.view(zooming).map(Message::View);
-        column![tools, line_across(), desk, line_across(), strip].into()
+    fn with_clock<'a>(&self, beside: Element<'a, Message>) -> Element<'a, Message> {
+        let kind = if self.draft().due.is_some() { Kind::Entry { chosen: true } } else { Kind::Secondary };
+        let clock =
+            press(kind, icon::icon(Icon::Clock, 16)).padding([8, 9]).on_press(Message::Later(later::Message::Open));
+        let clock = tip(clock, t::later_title(), Position::Top);
+        row![container(beside).width(Fill), clock].spacing(8).align_y(Center).into()
+    }
+
+    fn due_line(&self, now: Timestamp) -> Option<Element<'_, Message>> {
+        let due = self.draft().due?;
+        let words = if due > now { t::later_set_for(explain::moment(due, now)) } else { t::later_past() };
+        let cross = press(Kind::Bare, icon::toned(Icon::X, 14, Tone::Accent))
+            .padding(3)
+            .on_press(Message::Later(later::Message::Set(None)));
+        let cross = tip(cross, t::later_at_once(), Position::Top);
+        let words = label::small(words).style(theme::toned(Tone::Accent)).width(Fill);
+        Some(container(row![words, cross].spacing(4).align_y(Center)).padding([2, 8]).style(theme::chip).into())
     }
 
     fn foot<'a>(&'a self, around: Around<'a>, indicator: &Indicator) -> Element<'a, Message> {
         let missing = self.missing(self.gateway(around.accounts));
-        let (pages, recipients) = (self.pages().count(), self.recipients.len());
+        let (pages, recipients) = (self.draft().pages.len(), self.draft().recipients.len());
         let facts = match (pages, recipients) {
             (0, _) => None,
             (_, 0) => Some(label::strong(t::pages(pages))),
@@ -137,7 +158,12 @@ impl State {
             (None, None, None) => label::body(""),
         };
         let sending = self.queueing.is_some();
-        let words = if sending { t::compose_sending() } else { t::compose_send() };
+        let later = self.draft().due.is_some_and(|due| due > around.now);
+        let words = match (sending, later) {
+            (true, _) => t::compose_sending(),
+            (false, true) => t::compose_send_later(),
+            (false, false) => t::compose_send(),
+        };
         let send = act(Kind::Primary, Icon::Send, words)
             .id("compose-send")
             .on_press_maybe((missing.is_none() && !sending).then_some(Message::Send));
@@ -145,7 +171,11 @@ impl State {
             .as_ref()
             .map_or_else(|| with_keys(&t::compose_send(), &shortcut::command(&t::keys_enter())), reason);
         let facts = row![].push(facts).push(line.width(Fill)).spacing(14).align_y(Center).width(Fill);
-        let foot = row![facts, indicator.pill(), tip(send, help, Position::Top)].spacing(14).align_y(Center);
+        let keep = press(Kind::Secondary, label::strong(t::compose_keep()))
+            .padding([9, 14])
+            .on_press_maybe((!self.is_empty() && !sending).then_some(Message::Keep));
+        let keep = tip(keep, with_keys(&t::compose_keep_tip(), &shortcut::command("S")), Position::Top);
+        let foot = row![facts, indicator.pill(), keep, tip(send, help, Position::Top)].spacing(14).align_y(Center);
         container(foot).padding([0, 20]).center_y(64).width(Fill).style(theme::bar).into()
     }
 }
@@ -156,7 +186,8 @@ fn reason(missing: &Missing) -> String {
         Missing::Recipient => t::compose_missing_recipient(),
         Missing::Address => t::compose_missing_address(),
         Missing::Document => t::compose_missing_document(),
-        Missing::Pages => t::compose_missing_pages(),
+        Missing::Pages { of: 0, .. } => t::compose_missing_pages(),
+        Missing::Pages { ready, of } => t::compose_missing_pages_of(*ready, *of),
         Missing::Fix => t::compose_missing_fix(),
     }
 }
@@ -177,114 +208,60 @@ fn practice<'a>(numbers: &'a [(String, String)]) -> Option<Element<'a, Message>>
     Some(container(card).padding([8, 10]).width(Fill).style(theme::card).into())
 }
 
-fn entry<'a>(document: &'a Document, several: bool) -> Element<'a, Message> {
-    let id = document.id;
-    let which = match document.kind {
-        Some(DocumentKind::Png | DocumentKind::Jpeg) => Icon::FileImage,
-        _ => Icon::FileText,
-    };
-    let tool = |which, words: String, message| {
-        tip(press(Kind::Quiet, icon::icon(which, 16)).padding(4).on_press(message), words, Position::Top)
-    };
-    let moves = several.then(|| {
-        row![
-            tool(Icon::ChevronUp, t::compose_document_up(), Message::Move(id, -1)),
-            tool(Icon::ChevronDown, t::compose_document_down(), Message::Move(id, 1)),
-        ]
-    });
-    let remove = tool(Icon::X, t::compose_document_remove(), Message::Remove(id));
-    let state = match &document.progress {
-        Progress::Waiting => Some(t::compose_document_waiting()),
-        Progress::Reading { pages: None } => Some(t::compose_document_opening()),
-        Progress::Reading { pages: Some(pages) } => {
-            let now = (document.pages.len() + 1).min(*pages as usize);
-            Some(t::compose_document_reading(now, *pages))
-        }
-        Progress::Done => {
-            let pages = t::pages(document.pages.len());
-            Some(document.kind.map_or(pages.clone(), |kind| t::compose_document_done(word(kind), pages)))
-        }
-        Progress::Failed(_) => None,
-    };
-    // A reason may be long: it has the whole width below the row.
-    let trouble = match &document.progress {
-        Progress::Failed(error) => {
-            Some(label::small(explain::document_error(error)).style(theme::toned(Tone::Bad)).width(Fill))
-        }
-        _ => None,
-    };
-    let name = tip(brief::strong(document.name.as_str()), document.name.clone(), Position::Top);
-    let words = column![name].push(state.map(brief::small)).width(Fill);
-    let first = row![icon::icon(which, 16), words].push(moves).push(remove).spacing(8).align_y(Center);
-    let unlock = document.is_locked().then(|| {
-        let field = text_input(&t::compose_password(), &document.password)
-            .id("document-password")
-            .secure(true)
-            .on_input(move |text| Message::Password(id, text))
-            .on_submit(Message::Unlock(id))
-            .size(14)
-            .padding([6, 10])
-            .style(theme::input);
-        let enter = press(Kind::Secondary, label::strong(t::compose_password_use()))
-            .padding([5, 10])
-            .on_press_maybe((!document.password.is_empty()).then_some(Message::Unlock(id)));
-        row![field, enter].spacing(6).align_y(Center)
-    });
-    let content = column![first].push(trouble).push(unlock).spacing(6);
-    let room = Padding { left: 12.0, right: 6.0, top: 8.0, bottom: 8.0 };
-    container(content).padding(room).width(Fill).style(theme::card).into()
-}
-
-fn word(kind: DocumentKind) -> String {
-    match kind {
-        DocumentKind::Pdf => t::compose_kind_pdf(),
-        DocumentKind::Png => t::compose_kind_png(),
-        DocumentKind::Jpeg => t::compose_kind_jpeg(),
-        DocumentKind::Tiff => t::compose_kind_tiff(),
-        DocumentKind::Text => t::compose_kind_text(),
-    }
-}
-
-fn drop_zone<'a>() -> Element<'a, Message> {
-    let browse = tip(
-        press(Kind::Link, label::strong(t::compose_browse())).padding([0, 4]).on_press(Message::Browse),
-        with_keys(&t::compose_add_tip(), &shortcut::command("O")),
-        Position::Top,
-    );
-    let words = |words: String| label::body(words).style(theme::toned(Tone::Muted)).align_x(Center);
-    let last = row![words(t::compose_drop_or()), browse].align_y(Center);
-    let content = column![icon::toned(Icon::FileUp, 20, Tone::Muted), words(t::compose_drop()), last];
-    let content = content.spacing(2).align_x(Center);
-    dashed(Tone::Muted, 1.0, container(content).padding([12, 12]).center_x(Fill))
-}
-
 #[cfg(test)]
 #[cfg(feature = "gui-test")]
 impl State {
     /// A fax as if it had been typed and read, its pages drawn for a desk of `room`.
-    pub fn filled(entries: &[&str], pages: Vec<faxseal::engine::FaxPage>, room: iced::Size) -> Self {
-        use super::document::{DocumentId, Read, ReadPage};
-        use crate::gui::ui::page_image::{self, Dots};
+    pub fn filled(entries: &[&str], pages: Vec<faxseal::engine::CodedSheet>, room: iced::Size) -> Self {
         use std::sync::Arc;
 
-        let mut state = Self { subject: "Referral, consent and report".to_owned(), ..Self::default() };
+        use faxseal::fax::draft::{Change, Draft};
+
+        use crate::gui::ui::page_image::Dots;
+
+        let mut draft = Draft::default();
+        let first = draft.fresh_document();
+        let count = u32::try_from(pages.len()).unwrap();
+        let mut state = Self { history: draft.into(), ..Self::default() };
+        if count > 0 {
+            let change = state.history.plan(|draft| draft.add_document(first, "referral.pdf".to_owned(), count));
+            let _ = state.act(change);
+        }
+        let _ = state.act(Change::Subject("Referral, consent and report".to_owned()));
         for entry in entries {
             let _ = state.add_recipient(entry, None);
         }
-        let mut first = Document::new(DocumentId(1), faxseal::engine::Source::Path("/home/user/referral.pdf".into()));
-        first.take(Read::Opened { kind: DocumentKind::Pdf, pages: 3 });
-        for page in pages {
-            let page = Arc::new(page);
-            let thumbnail = page_image::thumbnail(&page.page, page_strip::ROOM_ACROSS, 2.0);
-            first.take(Read::Page(ReadPage { page, thumbnail }));
+        state.tray.render_now(state.history.draft(), &pages);
+        let order = state.order();
+        state.selection.keep(&[], &order);
+        if let Some(sheet) = pages.first() {
+            state.page.show_now(Dots::Kept(Arc::new(sheet.page())), room);
         }
-        first.take(Read::Done);
-        state.documents.push(first);
-        state.next_document = 1;
-        let first = state.pages().next().cloned();
-        if let Some(page) = first {
-            state.page.show_now(Dots::Own(page), room);
-        }
+        state.saving = super::Saving::kept("2026-11-23T09:52:00Z".parse().unwrap());
         state
+    }
+
+    /// With a document that could not be read.
+    pub fn with_failed(mut self, name: &str, error: faxseal::engine::DocumentError) -> Self {
+        let id = self.history.number_document();
+        let change = self.history.plan(|draft| draft.add_document(id, name.to_owned(), 0));
+        let _ = self.act(change);
+        self.tray.fail_now(id, error);
+        self
+    }
+
+    /// Its pages.
+    pub fn pages_shown(&self) -> &[faxseal::fax::draft::Page] {
+        &self.draft().pages
+    }
+
+    /// Its documents by name.
+    pub fn documents_shown(&self) -> Vec<(faxseal::fax::draft::DocumentId, String)> {
+        self.draft().documents.iter().map(|document| (document.id, document.name.clone())).collect()
+    }
+
+    /// What is said when the first document on its way cannot be read.
+    pub fn first_arriving_failed(&self, error: faxseal::engine::DocumentError) -> Message {
+        self.tray.arriving().next().map(|arriving| arriving.failed(error)).unwrap()
     }
 }

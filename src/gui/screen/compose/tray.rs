@@ -1,0 +1,426 @@
+//! The documents and pages of the fax at work: opened as they come, rendered as they are needed, what is shown first.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use faxseal::engine::{CodedSheet, DocumentError, Engine, EngineError, OpenDocument, Source};
+use faxseal::fax::DraftId;
+use faxseal::fax::draft::{DocumentId, Draft, Page, PageId, Setting};
+use faxseal::fax::signature::Mark;
+use iced::advanced::image::Handle;
+use iced::{Task, task};
+use zeroize::Zeroizing;
+
+use super::Message;
+use crate::gui::door::Door;
+use crate::gui::ui::{page_image, page_strip};
+
+/// Pages that are worked on at a time, the shown one besides.
+const AT_WORK: usize = 4;
+
+/// The documents and pages at work.
+#[derive(Debug, Default)]
+pub(super) struct Tray {
+    papers: BTreeMap<DocumentId, Paper>,
+    arriving: VecDeque<Arriving>,
+    slots: HashMap<PageId, Slot>,
+}
+
+/// Numbers work, so that what comes of it is known again. No two drafts that are open one after another share one.
+fn next_serial() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A document at work.
+#[derive(Debug, Default)]
+pub(super) struct Paper {
+    pub(super) state: PaperState,
+    pub(super) password: Zeroizing<String>,
+    serial: u64,
+    work: Option<task::Handle>,
+}
+
+/// How far a document is.
+#[derive(Debug, Default)]
+pub(super) enum PaperState {
+    /// Nobody has asked for it yet.
+    #[default]
+    Closed,
+    /// It is being opened.
+    Opening,
+    /// Its pages can be had.
+    Open(OpenDocument),
+    /// It cannot be read.
+    Failed(DocumentError),
+}
+
+/// A document that was dropped, chosen or pasted, and is not in the fax yet.
+#[derive(Debug)]
+pub(super) struct Arriving {
+    pub(super) id: DocumentId,
+    pub(super) name: String,
+    source: Source,
+    serial: u64,
+    work: Option<task::Handle>,
+}
+
+/// What the work is for.
+pub(super) struct Attended {
+    /// The draft's number; without one nothing can be kept, and so nothing read.
+    pub(super) draft: Option<DraftId>,
+    /// The page on the desk.
+    pub(super) shown: Option<PageId>,
+    /// The places of the pages in sight.
+    pub(super) sight: Range<usize>,
+    /// The screen's pixels in a logical one.
+    pub(super) scale: f32,
+}
+
+/// What a page is to look like.
+#[derive(Clone, Debug, PartialEq)]
+struct Wish {
+    document: DocumentId,
+    index: u32,
+    setting: Setting,
+    marks: Vec<Mark>,
+}
+
+impl Wish {
+    fn has_base_of(&self, other: &Self) -> bool {
+        (self.document, self.index, self.setting) == (other.document, other.index, other.setting)
+    }
+}
+
+/// A page as it is sent, with its thumbnail.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// What was wanted.
+    wish: Wish,
+    /// Before its marks.
+    base: CodedSheet,
+    /// As it is sent.
+    pub sheet: CodedSheet,
+    /// Its small picture.
+    pub thumbnail: Handle,
+}
+
+#[derive(Debug)]
+struct Slot {
+    wish: Wish,
+    serial: u64,
+    work: Option<task::Handle>,
+    ready: Option<Rendered>,
+    /// As it looked before: shown until the new one is ready.
+    stale: Option<Rendered>,
+    failed: Option<DocumentError>,
+}
+
+impl Paper {
+    /// Does it want a password?
+    pub(super) const fn is_locked(&self) -> bool {
+        matches!(self.state, PaperState::Failed(DocumentError::Encrypted | DocumentError::WrongPassword))
+    }
+}
+
+impl Arriving {
+    /// Is it being read, or does it wait?
+    pub(super) const fn is_read(&self) -> bool {
+        self.work.is_some()
+    }
+}
+
+impl Tray {
+    /// Takes documents in, one after another.
+    pub(super) fn add(&mut self, id: DocumentId, source: Source) {
+        let name = match &source {
+            Source::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Source::Bytes { name, .. } => name.clone(),
+        };
+        self.arriving.push_back(Arriving { id, name, source, serial: next_serial(), work: None });
+    }
+
+    pub(super) fn arriving(&self) -> impl Iterator<Item = &Arriving> {
+        self.arriving.iter()
+    }
+
+    /// The document is read, or why not: it is one of the fax now, with this name and so many pages.
+    pub(super) fn arrived(
+        &mut self,
+        id: DocumentId,
+        serial: u64,
+        opened: Result<OpenDocument, DocumentError>,
+    ) -> Option<(String, u32)> {
+        let at = self.arriving.iter().position(|arriving| arriving.id == id && arriving.serial == serial)?;
+        let arriving = self.arriving.remove(at)?;
+        Some((arriving.name, self.put(id, opened)))
+    }
+
+    /// A document that is not in the fax yet is not wanted any more.
+    pub(super) fn turn_away(&mut self, id: DocumentId) {
+        self.arriving.retain(|arriving| arriving.id != id);
+    }
+
+    /// A document could be opened, or why not; its pages. None: nobody waits for it.
+    pub(super) fn opened(
+        &mut self,
+        id: DocumentId,
+        serial: u64,
+        opened: Result<OpenDocument, DocumentError>,
+    ) -> Option<u32> {
+        self.papers.get(&id).filter(|paper| paper.serial == serial)?;
+        Some(self.put(id, opened))
+    }
+
+    fn put(&mut self, id: DocumentId, opened: Result<OpenDocument, DocumentError>) -> u32 {
+        let paper = self.papers.entry(id).or_default();
+        paper.work = None;
+        match opened {
+            Ok(document) => {
+                let pages = document.pages();
+                paper.password = Zeroizing::default();
+                paper.state = PaperState::Open(document);
+                let of_it = self.slots.values_mut().filter(|slot| slot.wish.document == id);
+                of_it.for_each(|slot| slot.failed = None);
+                pages
+            }
+            Err(error) => {
+                paper.state = PaperState::Failed(error);
+                0
+            }
+        }
+    }
+
+    pub(super) fn paper(&self, id: DocumentId) -> Option<&Paper> {
+        self.papers.get(&id)
+    }
+
+    pub(super) fn set_password(&mut self, id: DocumentId, password: String) {
+        self.papers.entry(id).or_default().password = password.into();
+    }
+
+    /// The document of a page, or the work that opens it; none without an engine, and where it cannot be had.
+    pub(super) fn document_of(
+        &mut self,
+        page: &Page,
+        behind: Option<(&Engine, DraftId)>,
+    ) -> Option<Result<OpenDocument, Task<Message>>> {
+        match self.papers.get(&page.document).map(|paper| &paper.state) {
+            Some(PaperState::Open(document)) => Some(Ok(document.clone())),
+            Some(PaperState::Opening | PaperState::Failed(_)) => None,
+            None | Some(PaperState::Closed) => {
+                let (engine, draft) = behind?;
+                Some(Err(self.open(page.document, engine, draft)))
+            }
+        }
+    }
+
+    /// The document's error, where it cannot be read.
+    pub(super) fn error(&self, id: DocumentId) -> Option<&DocumentError> {
+        match &self.papers.get(&id)?.state {
+            PaperState::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The page as it is sent; none until it is ready.
+    pub(super) fn ready(&self, id: PageId) -> Option<&Rendered> {
+        self.slots.get(&id)?.ready.as_ref()
+    }
+
+    /// The page as it is, or was a moment ago.
+    pub(super) fn seen(&self, id: PageId) -> Option<&Rendered> {
+        let slot = self.slots.get(&id)?;
+        slot.ready.as_ref().or(slot.stale.as_ref())
+    }
+
+    /// Why a page cannot be rendered.
+    pub(super) fn page_error(&self, id: PageId) -> Option<&DocumentError> {
+        self.slots.get(&id)?.failed.as_ref()
+    }
+
+    /// Something came of the work on a page.
+    pub(super) fn rendered(&mut self, id: PageId, serial: u64, rendered: Result<Box<Rendered>, DocumentError>) {
+        let Some(slot) = self.slots.get_mut(&id).filter(|slot| slot.serial == serial) else { return };
+        slot.work = None;
+        match rendered {
+            Ok(rendered) => {
+                slot.stale = None;
+                slot.ready = Some(*rendered);
+            }
+            Err(error) => slot.failed = Some(error),
+        }
+    }
+
+    /// Begins what is to be done next: documents are opened in their order; the page that is shown comes first, then
+    /// those in sight, then all others behind them.
+    pub(super) fn attend(&mut self, draft: &Draft, around: &Attended, door: &Door) -> Task<Message> {
+        self.look_over(draft);
+        let Some((engine, id)) = door.engine().zip(around.draft) else { return Task::none() };
+        let mut tasks = vec![self.take_in(engine, id)];
+        // One that failed before has no pages that could ask for it.
+        for document in &draft.documents {
+            if draft.pages_of(document.id).next().is_none() && !self.papers.contains_key(&document.id) {
+                tasks.push(self.open(document.id, engine, id));
+            }
+        }
+        if let Some(shown) = around.shown {
+            tasks.push(self.work_on(shown, true, around, engine, id));
+        }
+        let sight = draft.pages.get(around.sight.clone()).unwrap_or_default();
+        let behind = draft.pages.get(around.sight.end..).unwrap_or_default();
+        let before = draft.pages.get(..around.sight.start).unwrap_or_default();
+        let mut at_work = self.slots.values().filter(|slot| slot.work.is_some()).count();
+        for page in sight.iter().chain(behind).chain(before) {
+            if at_work >= AT_WORK {
+                break;
+            }
+            let task = self.work_on(page.id, false, around, engine, id);
+            at_work += usize::from(task.units() > 0);
+            tasks.push(task);
+        }
+        Task::batch(tasks)
+    }
+
+    /// Sees what every page is to look like now. Work on what is not wanted any more stops.
+    fn look_over(&mut self, draft: &Draft) {
+        let known: HashSet<PageId> = draft.pages.iter().map(|page| page.id).collect();
+        self.slots.retain(|id, _| known.contains(id));
+        for page in &draft.pages {
+            let setting = draft.setting(page);
+            match self.slots.get_mut(&page.id) {
+                Some(slot) if slot.wish.setting == setting && slot.wish.marks == page.marks => {}
+                Some(slot) => {
+                    slot.wish.setting = setting;
+                    slot.wish.marks.clone_from(&page.marks);
+                    slot.work = None;
+                    slot.failed = None;
+                    slot.stale = slot.ready.take().or_else(|| slot.stale.take());
+                    // What comes of the work on the old wish is nobody's.
+                    slot.serial = next_serial();
+                }
+                None => {
+                    let wish = Wish { document: page.document, index: page.index, setting, marks: page.marks.clone() };
+                    let serial = next_serial();
+                    let slot = Slot { wish, serial, work: None, ready: None, stale: None, failed: None };
+                    self.slots.insert(page.id, slot);
+                }
+            }
+        }
+    }
+
+    /// Reads the first document that waits, unless one is being read.
+    fn take_in(&mut self, engine: &Engine, draft: DraftId) -> Task<Message> {
+        let Some(arriving) = self.arriving.front_mut().filter(|arriving| arriving.work.is_none()) else {
+            return Task::none();
+        };
+        let (id, serial) = (arriving.id, arriving.serial);
+        let (source, engine) = (arriving.source.clone(), engine.clone());
+        let read = async move {
+            match engine.keep_document(draft, id, source).await {
+                Ok(()) => engine.open_document(draft, id, None).await,
+                Err(EngineError::Document(error)) => Err(error),
+                Err(error) => Err(DocumentError::Unreadable { detail: error.to_string() }),
+            }
+        };
+        let (task, handle) = Task::perform(read, move |opened| Message::Arrived(id, serial, opened)).abortable();
+        arriving.work = Some(handle.abort_on_drop());
+        task
+    }
+
+    /// Opens a document again: with the password that was typed, or after the draft was opened.
+    pub(super) fn open(&mut self, id: DocumentId, engine: &Engine, draft: DraftId) -> Task<Message> {
+        let paper = self.papers.entry(id).or_default();
+        if matches!(paper.state, PaperState::Opening) {
+            return Task::none();
+        }
+        paper.state = PaperState::Opening;
+        paper.serial = next_serial();
+        let serial = paper.serial;
+        let password = (!paper.password.is_empty()).then(|| paper.password.to_string());
+        let engine = engine.clone();
+        let open = async move { engine.open_document(draft, id, password).await };
+        let (task, handle) = Task::perform(open, move |opened| Message::Opened(id, serial, opened)).abortable();
+        paper.work = Some(handle.abort_on_drop());
+        task
+    }
+
+    fn work_on(
+        &mut self,
+        id: PageId,
+        urgent: bool,
+        around: &Attended,
+        engine: &Engine,
+        draft: DraftId,
+    ) -> Task<Message> {
+        let Some(slot) = self.slots.get_mut(&id) else { return Task::none() };
+        if slot.ready.is_some() || slot.failed.is_some() || slot.work.is_some() {
+            return Task::none();
+        }
+        let document = match self.papers.get(&slot.wish.document).map(|paper| &paper.state) {
+            Some(PaperState::Open(document)) => document.clone(),
+            Some(PaperState::Failed(error)) => {
+                slot.failed = Some(error.clone());
+                return Task::none();
+            }
+            Some(PaperState::Opening) => return Task::none(),
+            None | Some(PaperState::Closed) => {
+                let document = slot.wish.document;
+                return self.open(document, engine, draft);
+            }
+        };
+        let (wish, serial, scale) = (slot.wish.clone(), slot.serial, around.scale);
+        // Other marks on the same dots need no more than the marks.
+        let base = slot.stale.as_ref().filter(|stale| stale.wish.has_base_of(&wish)).map(|stale| stale.base.clone());
+        let work = async move {
+            let base = match base {
+                Some(base) => base,
+                None => document.sheet(wish.index, wish.setting, urgent).await?,
+            };
+            finish(base, wish, scale).await
+        };
+        let (task, handle) = Task::perform(work, move |rendered| Message::Rendered(id, serial, rendered)).abortable();
+        slot.work = Some(handle.abort_on_drop());
+        task
+    }
+}
+
+/// What is left to do once the page's dots are there.
+async fn finish(base: CodedSheet, wish: Wish, scale: f32) -> Result<Box<Rendered>, DocumentError> {
+    let sheet = base.clone();
+    let draw = move || {
+        let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, scale);
+        Box::new(Rendered { wish, base, sheet, thumbnail })
+    };
+    tokio::task::spawn_blocking(draw).await.map_err(|_| DocumentError::Crashed)
+}
+
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
+impl Tray {
+    /// As if these pages had been rendered.
+    pub(super) fn render_now(&mut self, draft: &Draft, pages: &[CodedSheet]) {
+        self.look_over(draft);
+        for (page, sheet) in draft.pages.iter().zip(pages) {
+            let Some(slot) = self.slots.get_mut(&page.id) else { continue };
+            let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, 2.0);
+            let (base, sheet) = (sheet.clone(), sheet.clone());
+            slot.ready = Some(Rendered { wish: slot.wish.clone(), base, sheet, thumbnail });
+        }
+    }
+
+    /// As if a document could not be read.
+    pub(super) fn fail_now(&mut self, id: DocumentId, error: DocumentError) {
+        self.papers.entry(id).or_default().state = PaperState::Failed(error);
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
+impl Arriving {
+    /// What is said when it cannot be read.
+    pub(super) fn failed(&self, error: DocumentError) -> Message {
+        Message::Arrived(self.id, self.serial, Err(error))
+    }
+}
