@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod connection;
 pub mod contacts;
 pub mod identity;
+mod published;
 pub mod report;
 
 use faxseal::engine::practice::PracticeError;
@@ -63,7 +64,9 @@ pub fn check_title(check: &Check) -> String {
         (CheckName::History, Fact::Changed { .. }) => t::check_history_changed(),
         (CheckName::History, Fact::SeenSince { .. }) => t::check_history(),
         (CheckName::History, _) => t::check_history_unknown(),
+        (CheckName::Dane, Fact::Published(fact)) => published::dane_title(fact),
         (CheckName::Dane, _) => t::check_dane(),
+        (CheckName::MtaSts, Fact::Published(fact)) => published::mta_sts_title(fact),
         (CheckName::MtaSts, _) => t::check_mta_sts(),
     }
 }
@@ -140,6 +143,7 @@ pub fn check_detail(check: &Check) -> String {
         Fact::ClientHasNone => t::fact_client_has_none(),
         Fact::ClientSent { subject, period } => identity::client_sent(subject, period.as_ref()),
         Fact::ClientRefused { detail } => t::fact_client_refused(detail.as_str()),
+        Fact::Published(fact) => published::detail(fact),
         Fact::Unreadable { detail } => t::fact_unreadable(detail.as_str()),
     }
 }
@@ -185,7 +189,9 @@ fn reason(check: CheckName, fact: Option<&Fact>) -> String {
         CheckName::Revocation => t::reason_revocation(),
         CheckName::Pin => t::reason_pin(),
         CheckName::ClientCertificate => t::reason_client_certificate(),
-        CheckName::History | CheckName::Dane | CheckName::MtaSts => t::reason_other(),
+        CheckName::Dane => t::reason_dane(),
+        CheckName::MtaSts => t::reason_mta_sts(),
+        CheckName::History => t::reason_other(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod number;
 pub mod page;
 pub mod pattern;
 pub mod preset;
+pub mod published;
 pub mod receipt;
 pub mod received;
 pub mod recipient;

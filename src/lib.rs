@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | 0 domain | `fax`, `i18n` | nothing of ours |
 //! | 1 formats | `raster`, `tiff`, `document`, `mail`, `address_book` | 0; `document` may use `raster` and `tiff` |
-//! | 2 wires and shelves | `tls`, `smtp`, `store`, `settings`, `secret`, `place` | 0, `mail`; `smtp` may use `tls`; `store`, `settings` and `secret` may use `place` |
+//! | 2 wires and shelves | `tls`, `dns`, `smtp`, `store`, `settings`, `secret`, `place` | 0, `mail`; `dns` and `smtp` may use `tls`; `store`, `settings` and `secret` may use `place` |
 //! | 3 engine | `engine` | 0 to 2 |
 //! | 4 faces | the program's `gui` and `cli` | `engine`, `fax`, `i18n` |
 //!
@@ -20,6 +20,7 @@
 //! - No password or private key leaves `secret`; none is logged, stored in settings or shown.
 
 pub mod address_book;
+pub mod dns;
 pub mod document;
 pub mod engine;
 pub mod fax;

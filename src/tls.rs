@@ -18,6 +18,7 @@ mod nist;
 mod ocsp;
 pub mod report;
 mod revocation;
+pub mod tlsa;
 mod verifier;
 
 use crate::fax::gateway::Fingerprint;

@@ -27,6 +27,8 @@ mod inbox;
 mod insecure;
 #[path = "cli/main_job.rs"]
 mod main_job;
+#[path = "cli/openssl.rs"]
+mod openssl;
 #[path = "cli/presets.rs"]
 mod presets;
 #[expect(dead_code, reason = "shared with the tests of the session, which use more of it")]

@@ -104,6 +104,6 @@ fn assert_complete(report: &CertificateReport) {
     let mut sorted = names.clone();
     sorted.sort_unstable();
     assert_eq!(names, sorted);
-    assert_eq!(names.len(), 13);
+    assert_eq!(names.len(), 15);
     assert_eq!(report.verdict == Verdict::Refused, report.failed().next().is_some());
 }

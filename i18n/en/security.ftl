@@ -30,8 +30,6 @@ check-history = Seen before
 check-history-unknown = Certificates seen before
 check-history-first = Seen for the first time
 check-history-changed = Another certificate than before
-check-dane = DANE
-check-mta-sts = MTA-STS
 
 fact-not-reached = Not reached: the session ended first.
 fact-starttls-taken = The session was encrypted before any credential or page was sent.

@@ -84,6 +84,7 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         crl: options.crl.as_deref().map(absolute).transpose()?,
         nist: options.nist,
         client_identity: options.client_identity.clone(),
+        no_dns: options.no_dns,
         client_certificate: options.client_cert.as_deref().map(absolute).transpose()?,
         attachment: options.attachment.unwrap_or(usual.attachment),
         success_dsn: options.success_dsn.unwrap_or(usual.success_dsn),
@@ -199,6 +200,9 @@ fn show(gateway: &Gateway, output: &Output) {
         rows.push(vec![t::account_settings(), t::account_nist()]);
     }
     rows.extend(gateway.client_identity.clone().map(|name| vec![t::account_client_certificate(), name]));
+    if gateway.no_dns {
+        rows.push(vec![t::account_dns(), t::account_no_dns()]);
+    }
     output.table(&rows);
 }
 

@@ -219,6 +219,8 @@ pub struct AddAccount {
     pub crl: Option<PathBuf>,
     #[arg(long, help = t::help_nist())]
     pub nist: bool,
+    #[arg(long, help = t::help_no_dns())]
+    pub no_dns: bool,
 }
 
 /// What an account may be without.
@@ -234,6 +236,7 @@ pub enum Clear {
     Pin,
     Crl,
     Nist,
+    NoDns,
 }
 
 #[derive(Debug, Args)]
@@ -288,6 +291,8 @@ pub struct SetAccount {
     pub crl: Option<PathBuf>,
     #[arg(long, help = t::help_nist())]
     pub nist: bool,
+    #[arg(long, help = t::help_no_dns())]
+    pub no_dns: bool,
     #[arg(long, value_name = "WHAT", value_enum, help = t::help_clear())]
     pub clear: Vec<Clear>,
     #[arg(long, help = t::help_usual())]
@@ -312,6 +317,8 @@ pub struct Check {
     pub crl: Option<PathBuf>,
     #[arg(long, help = t::help_nist())]
     pub nist: bool,
+    #[arg(long, help = t::help_no_dns())]
+    pub no_dns: bool,
 }
 
 #[derive(Debug, Args)]

@@ -29,6 +29,7 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
                 pin: options.pin,
                 crl: options.crl.clone(),
                 nist: options.nist,
+                no_dns: options.no_dns,
             };
             (check_target(target).await.map_err(EngineError::Account)?, Vec::new())
         }
@@ -39,6 +40,7 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
                 || options.pin.is_some()
                 || options.crl.is_some()
                 || options.nist
+                || options.no_dns
                 || options.tls.is_some();
             if own {
                 return Err(Failure::usage(t::check_account_has_its_own()));

@@ -4,13 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event, account, identity};
+use crate::dns::{self, Policies, Question, Source};
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome};
 use crate::fax::gateway::{Fingerprint, Gateway, TlsStart, Trust};
+use crate::fax::published::Published;
 use crate::smtp::session::{self, Endpoint, Milestone, OpenError, Secured, Session, Timeouts};
-use crate::tls::{Anchors, Crls, Expectation, IdentityError, ImportError, import};
+use crate::tls::{Anchors, Crls, Expectation, IdentityError, ImportError, import, report};
 
 /// A server to be looked at without an account.
 #[derive(Clone, Debug)]
@@ -33,6 +37,8 @@ pub struct Target {
     pub crl: Option<PathBuf>,
     /// Only what NIST SP 800-52r2 allows is offered.
     pub nist: bool,
+    /// The DNS is not asked what it tells of the server beside its address.
+    pub no_dns: bool,
 }
 
 /// Looks at a server up to the handshake; needs no profile and no secrets.
@@ -40,7 +46,7 @@ pub struct Target {
 /// # Errors
 /// [`AccountError`] for a file that cannot be used; what is wrong with the server is in the report.
 pub async fn check_target(target: Target) -> Result<CertificateReport, AccountError> {
-    let Target { host, port, tls, server_name, ca, client_certificate, pin, crl, nist } = target;
+    let Target { host, port, tls, server_name, ca, client_certificate, pin, crl, nist, no_dns } = target;
     let reference_name = account::host_name(server_name.unwrap_or_else(|| host.clone()))?;
     let trust = ca.map_or(Trust::System, Trust::CaFile);
     let prepare = move || {
@@ -54,7 +60,10 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
     };
     let expectation = tokio::task::spawn_blocking(prepare).await;
     let expectation = expectation.unwrap_or_else(|_| Err(ImportError::from(IdentityError::NoKey).into()))?;
-    let approach = Approach { endpoint: Endpoint { host, port, tls }, expectation };
+    // Without an account, the server itself is all that mail could be meant for (RFC 8461 section 3.4).
+    let question = (!no_dns).then(|| Question { host: host.clone(), port, domain: host.clone() });
+    let policies = Policies::default();
+    let approach = Approach { endpoint: Endpoint { host, port, tls }, expectation, question, policies };
     let mut report = approach.look().await;
     report.note(Check::new(CheckName::History, Outcome::NotApplicable, Fact::NotRemembered));
     Ok(report)
@@ -64,6 +73,10 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
 pub(super) struct Approach {
     pub endpoint: Endpoint,
     pub expectation: Expectation,
+    /// What the DNS is asked meanwhile.
+    pub question: Option<Question>,
+    /// Policies of domains that are at hand.
+    pub policies: Policies,
 }
 
 impl Approach {
@@ -80,19 +93,46 @@ impl Approach {
             nist: gateway.nist,
             ..Expectation::new(gateway.reference_name(), anchors)
         };
+        let question =
+            || Question { host: gateway.host.clone(), port: gateway.port, domain: gateway.address.domain().to_owned() };
         Ok(Self {
             endpoint: Endpoint { host: gateway.host.clone(), port: gateway.port, tls: gateway.tls },
             expectation,
+            question: (!gateway.no_dns).then(question),
+            policies: rooms.policies.clone(),
         })
     }
 
     pub async fn open(&self) -> Result<Session<Secured>, OpenError> {
-        session::open(&self.endpoint, &self.expectation, &Timeouts::default(), Timestamp::now()).await
+        self.open_watched(&mut |_| {}).await
     }
 
     /// As [`Self::open`], telling how far it is.
     pub async fn open_watched(&self, on: &mut (dyn FnMut(Milestone) + Send)) -> Result<Session<Secured>, OpenError> {
-        session::open_watched(&self.endpoint, &self.expectation, &Timeouts::default(), Timestamp::now(), on).await
+        let now = Timestamp::now();
+        let source = || Source::system(self.policies.clone());
+        let asked = self.question.clone().map(|question| dns::inquire(&source(), question));
+        let opened = session::open_watched(&self.endpoint, &self.expectation, &Timeouts::default(), now, on).await;
+        let published = async |shown: &[CertificateDer<'_>]| match asked {
+            Some(asked) => asked.checks(shown, now).await,
+            None => [CheckName::Dane, CheckName::MtaSts]
+                .map(|name| Check::new(name, Outcome::NotApplicable, Fact::Published(Published::NotAsked))),
+        };
+        match opened {
+            Ok(session) => {
+                let shown = session.peer_certificates();
+                session.heed(published(&shown).await).await
+            }
+            // There is no server that anything could be held against.
+            Err(error) if error.report.chain.is_empty() => Err(error),
+            Err(mut error) => {
+                let shown = error.report.chain.iter();
+                let shown = shown.filter_map(|shown| CertificateDer::from_pem_slice(shown.pem.as_bytes()).ok());
+                let shown: Vec<_> = shown.collect();
+                published(&shown).await.into_iter().for_each(|check| report::heed(&mut error.report, check));
+                Err(error)
+            }
+        }
     }
 
     async fn look(&self) -> CertificateReport {

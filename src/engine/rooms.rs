@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::check::Approach;
 use super::{AccountError, EngineError, Event, OpenError, Reader, account, token};
+use crate::dns::Policies;
 use crate::fax::gateway::{Gateway, SignInBy};
 use crate::fax::number::{Number, Region};
 use crate::fax::page::Page;
@@ -29,6 +30,7 @@ pub(super) struct Rooms {
     pub store: Store,
     pub reader: Reader,
     pub events: broadcast::Sender<Event>,
+    pub policies: Policies,
     bell: Notify,
     stopping: AtomicBool,
     // Every submission holds it for reading.
@@ -63,6 +65,7 @@ impl Rooms {
             store,
             reader: Reader::new(program),
             events: broadcast::channel(EVENTS).0,
+            policies: Policies::default(),
             bell: Notify::new(),
             stopping: AtomicBool::new(false),
             gate: RwLock::new(()),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::gateway::Fingerprint;
+use super::published::Published;
 
 /// A thing that is checked of a connection; the names are the same in window, JSON and logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -196,6 +197,8 @@ pub enum Fact {
     },
     /// This certificate was sent, and the server refused it.
     ClientRefused { detail: String },
+    /// What the DNS and the domain say of the server.
+    Published(Published),
     /// The certificate cannot be read.
     Unreadable { detail: String },
 }
@@ -230,6 +233,7 @@ impl Check {
 
     /// Should a person look, though nothing failed? A certificate, the server's or ours, that ends soon. Another
     /// certificate than before.
+    /// An answer of the DNS that was forged, or lost its signatures.
     #[must_use]
     pub fn is_warning(&self) -> bool {
         match &self.fact {
@@ -239,6 +243,7 @@ impl Check {
             }
             Fact::ClientSent { period: Some(period), .. } => period.ends_soon(),
             Fact::Changed { .. } => true,
+            Fact::Published(published) => published.is_warning(),
             _ => false,
         }
     }

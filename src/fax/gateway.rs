@@ -51,6 +51,9 @@ pub struct Gateway {
     /// Only versions, suites and groups of NIST SP 800-52r2.
     #[serde(default, skip_serializing_if = "is_false")]
     pub nist: bool,
+    /// The DNS is not asked what it tells of the server beside its address (DANE, MTA-STS).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_dns: bool,
     /// File, PEM or DER, with lists of revoked certificates (RFC 5280 section 5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crl: Option<PathBuf>,
@@ -102,6 +105,7 @@ impl Gateway {
             trust: Trust::default(),
             pin: None,
             nist: false,
+            no_dns: false,
             crl: None,
             client_identity: None,
             client_certificate: None,
@@ -308,6 +312,12 @@ impl AddressRule {
     #[must_use]
     pub fn template(&self) -> &str {
         &self.0
+    }
+
+    /// The domain that the addresses are in.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
     /// The address of one recipient, ready for the envelope.

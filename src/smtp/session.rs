@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use lettre::Address;
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
 use lettre::transport::smtp::extension::{ClientId, MailParameter, RcptParameter};
+use rustls::pki_types::CertificateDer;
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -24,7 +25,7 @@ use crate::fax::job::{Refusal, Reply, Step};
 use crate::mail::Submission;
 use crate::tls::Expectation;
 use crate::tls::handshake::{refused_client, secure};
-use crate::tls::report::{blank, set};
+use crate::tls::report::{blank, heed, set};
 
 /// Where to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -481,6 +482,28 @@ impl<State> Session<State> {
     fn with<Other>(self, state: Other) -> Session<Other> {
         let Self { wire, report, capabilities, timeouts, .. } = self;
         Session { wire, report, capabilities, timeouts, state }
+    }
+}
+
+impl Session<Secured> {
+    /// The certificates that the server sent, its own first.
+    #[must_use]
+    pub fn peer_certificates(&self) -> Vec<CertificateDer<'static>> {
+        self.wire.peer_certificates()
+    }
+
+    /// Takes in what was found beside the session.
+    ///
+    /// # Errors
+    /// [`OpenError`] where a check failed: then nothing more was said but QUIT.
+    pub async fn heed(mut self, checks: impl IntoIterator<Item = Check>) -> Result<Self, OpenError> {
+        checks.into_iter().for_each(|check| heed(&mut self.report, check));
+        if self.report.may_send() {
+            return Ok(self);
+        }
+        let failed: Vec<String> = self.report.failed().map(|check| check.check.to_string()).collect();
+        note(&mut self.report.transcript, self.wire.began(), Speaker::Note, &format!("ended: {}", failed.join(", ")));
+        Err(OpenError { report: Box::new(self.quit().await), refusal: None })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use rustls::pki_types::CertificateDer;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -150,6 +151,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 }
 
 impl Wire<TlsStream<TcpStream>> {
+    /// The certificates that the server sent, its own first.
+    pub(super) fn peer_certificates(&self) -> Vec<CertificateDer<'static>> {
+        self.io.get_ref().1.peer_certificates().unwrap_or_default().to_vec()
+    }
+
     /// In TLS 1.3 a server follows the handshake with session tickets, which nothing of ours answers. One that waits
     /// for their acknowledgement before it writes more (Nagle's algorithm) would hold its answer to EHLO back for the
     /// 40 ms that Linux takes. Said after EHLO is out, for writing takes it back.

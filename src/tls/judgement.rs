@@ -215,6 +215,19 @@ fn path<'p>(
     end_entity.verify_for_usage(algorithms, anchors.as_slice(), sent, moment, purpose, revocation, None)
 }
 
+/// Does this authority, and nobody else, vouch for the certificate, by way of those beside it?
+pub(super) fn leads_to(
+    end_entity: &EndEntityCert<'_>,
+    beside: &[CertificateDer<'_>],
+    authority: &CertificateDer<'_>,
+    now: Timestamp,
+) -> bool {
+    let Ok(anchor) = webpki::anchor_from_trusted_cert(authority) else { return false };
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(now.as_second()).unwrap_or(0)));
+    let algorithms = super::handshake::signature_algorithms().all;
+    end_entity.verify_for_usage(algorithms, &[anchor], beside, now, AnyPurpose, None, None).is_ok()
+}
+
 /// Does the list speak of the leaf, by its issuer's signature and its distribution points (RFC 5280 section 6.3.3)?
 fn covered(
     list: &CertRevocationList<'_>,

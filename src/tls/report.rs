@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
 
 /// The checks of a connection in the order of a report, and whether a connection without it can be trusted.
-const CHECKS: [(CheckName, bool); 13] = [
+const CHECKS: [(CheckName, bool); 15] = [
     (CheckName::Starttls, true),
     (CheckName::Injection, true),
     (CheckName::TlsVersion, true),
@@ -19,6 +19,8 @@ const CHECKS: [(CheckName, bool); 13] = [
     (CheckName::Pin, true),
     (CheckName::ClientCertificate, false),
     (CheckName::History, false),
+    (CheckName::Dane, false),
+    (CheckName::MtaSts, false),
 ];
 
 /// A report of a connection of which nothing is known yet.
@@ -44,6 +46,14 @@ pub fn set(report: &mut CertificateReport, check: Check) {
         *known = check;
     }
     report.verdict = verdict(&report.checks);
+}
+
+/// Adds what was found beside the session: it may refuse, and permits nothing.
+pub fn heed(report: &mut CertificateReport, check: Check) {
+    if check.result == Outcome::Failed {
+        report.verdict = Verdict::Refused;
+    }
+    report.note(check);
 }
 
 /// Any failed check refuses; a verdict that permits needs every check that matters to have been reached and to hold.

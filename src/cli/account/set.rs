@@ -69,6 +69,7 @@ fn clear(gateway: &mut Gateway, what: Clear) {
         Clear::Pin => gateway.pin = None,
         Clear::Crl => gateway.crl = None,
         Clear::Nist => gateway.nist = false,
+        Clear::NoDns => gateway.no_dns = false,
     }
 }
 
@@ -115,6 +116,7 @@ fn give(gateway: &mut Gateway, options: &SetAccount) -> Result<(), Failure> {
         gateway.pin = Some(Pin { sha256, since: Timestamp::now(), note });
     }
     gateway.nist |= options.nist;
+    gateway.no_dns |= options.no_dns;
     put(&mut gateway.attachment, &options.attachment);
     put(&mut gateway.success_dsn, &options.success_dsn);
     Ok(())
