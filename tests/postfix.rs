@@ -7,7 +7,9 @@
     reason = "a test ends where anything is not as it must be, and says what it skips"
 )]
 
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use faxseal::fax::certificate::{CheckName, Fact, Verdict};
@@ -158,6 +160,149 @@ async fn nothing_for_a_server_that_nobody_vouches_for() {
     let error = peer.open("PORT", &expectation).await.err().unwrap();
     let failed: Vec<CheckName> = error.report.failed().map(|check| check.check).collect();
     assert_eq!(failed, [CheckName::Authority, CheckName::Identity]);
+}
+
+/// One version alone, by STARTTLS or with the first byte, also with the settings of NIST SP 800-52r2.
+#[tokio::test]
+#[ignore = "needs a Postfix: tests/peers/postfix test"]
+async fn each_version_and_each_way_to_begin() {
+    let Some(peer) = Peer::get() else { return };
+    for (port, tls, version) in [
+        ("TLS12_PORT", TlsStart::Starttls, Some("TLS 1.2")),
+        ("TLS13_PORT", TlsStart::Starttls, Some("TLS 1.3")),
+        ("SMTPS_PORT", TlsStart::Implicit, None),
+    ] {
+        for nist in [false, true] {
+            let expectation = Expectation { nist, ..peer.expectation() };
+            let endpoint = Endpoint { host: peer.setting("HOST"), port: peer.setting(port).parse().unwrap(), tls };
+            let session = open(&endpoint, &expectation, &Timeouts::default(), Timestamp::now()).await.unwrap();
+            let report = session.sign_in(&peer.credential()).await.unwrap().quit().await;
+            assert_eq!(report.verdict, Verdict::Verified, "{port}");
+            let agreed = report.tls.unwrap();
+            assert!(version.is_none_or(|version| agreed.version == version), "{port}: {agreed:?}");
+            println!("{port}: {agreed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a Postfix: tests/peers/postfix test"]
+async fn an_old_certificate_and_one_of_another_server() {
+    let Some(peer) = Peer::get() else { return };
+    for (port, check) in [("EXPIRED_PORT", CheckName::Validity), ("OTHER_PORT", CheckName::Identity)] {
+        // A certificate of no days is over with the second it was made in.
+        let error = loop {
+            match peer.open(port, &peer.expectation()).await {
+                Ok(session) => drop(session.quit().await),
+                Err(error) => break error,
+            }
+        };
+        let failed: Vec<CheckName> = error.report.failed().map(|check| check.check).collect();
+        assert_eq!(failed, [check], "{:#?}", error.report);
+    }
+}
+
+/// What stands behind REQUIRETLS is a server of a later make than Debian 12 has (Postfix has it from 3.11 on).
+#[tokio::test]
+#[ignore = "needs a Postfix: tests/peers/postfix test"]
+async fn requiretls_where_it_is_offered() {
+    let Some(peer) = Peer::get() else { return };
+    let session = peer.open("PORT", &peer.expectation()).await.unwrap();
+    if !session.capabilities().requiretls {
+        println!("left out: this Postfix does not offer REQUIRETLS");
+        return;
+    }
+    let mut session = session.sign_in(&peer.credential()).await.unwrap();
+    session.submit(&peer.message("RequireTls1", 1), &mut Quiet).await.unwrap();
+    let said = session.quit().await.transcript;
+    assert!(said.iter().any(|line| line.text.starts_with("MAIL FROM:") && line.text.contains(" REQUIRETLS")));
+}
+
+/// A profile of the program, and a run of it: exit code and what it told in JSON.
+struct Program {
+    folder: tempfile::TempDir,
+}
+
+impl Program {
+    fn run(&self, words: &[&str], input: &str) -> (i32, serde_json::Value) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_faxseal"))
+            .arg("--json")
+            .args(words)
+            .current_dir(self.folder.path())
+            .env("FAXSEAL_DATA_DIR", self.folder.path().join("profile"))
+            .env("FAXSEAL_SECRETS", "file")
+            .env("FAXSEAL_PASSPHRASE", "correct horse battery")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let told = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().unwrap(), told)
+    }
+
+    /// Adds an account of this name at this port.
+    fn add(&self, peer: &Peer, name: &str, port: &str, more: &[&str]) {
+        let (host, server, port, ca, from) =
+            (peer.setting("HOST"), peer.setting("NAME"), peer.setting(port), peer.setting("CA"), peer.setting("FROM"));
+        let template = format!("FAX={{e164}}@{}", peer.setting("DOMAIN"));
+        let words = ["account", "add", name, "--host", &host, "--port", &port, "--server-name", &server, "--ca", &ca];
+        let words = [&words[..], &["--from", &from, "--address-template", &template], more].concat();
+        let (code, told) = self.run(&words, &peer.setting("PASSWORD"));
+        assert_eq!(code, 0, "{name}: {told:#}");
+    }
+}
+
+fn outcome(report: &serde_json::Value, name: &str) -> String {
+    let checks = report["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["check"] == name).unwrap();
+    check["result"].as_str().unwrap().to_owned()
+}
+
+/// The whole program: an account, its check, and a fax, with a certificate or a password, over each kind of TLS.
+#[tokio::test]
+#[ignore = "needs a Postfix: tests/peers/postfix test"]
+async fn the_whole_program() {
+    let Some(peer) = Peer::get() else { return };
+    let program = Program { folder: tempfile::tempdir().unwrap() };
+    let file = |name: &str, content: &[u8]| {
+        let path = program.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
+    };
+    let letter = file("letter.txt", b"Dear colleague,\n");
+    let both = file("both.pem", &[peer.file("CLIENT_CERTIFICATE"), peer.file("CLIENT_KEY")].concat());
+    let user = peer.setting("USER");
+    let password = ["--user", &user, "--password-stdin"];
+    for (number, (name, port, more, verified)) in [
+        ("certificate", "CLIENT_PORT", vec!["--client-cert", &both], true),
+        ("no certificate", "CLIENT_PORT", vec![], false),
+        ("tls12", "TLS12_PORT", password.to_vec(), true),
+        ("tls13", "TLS13_PORT", password.to_vec(), true),
+        ("nist", "TLS12_PORT", [&password[..], &["--nist"]].concat(), true),
+        ("smtps", "SMTPS_PORT", [&password[..], &["--tls", "implicit"]].concat(), true),
+        ("expired", "EXPIRED_PORT", password.to_vec(), false),
+        ("other", "OTHER_PORT", password.to_vec(), false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        program.add(&peer, name, port, &more);
+        let (code, report) = program.run(&["check", name], "");
+        let to = format!("+1415555010{number}");
+        let (sent, jobs) = program.run(&["send", "--account", name, "--to", &to, &letter], "");
+        if !verified {
+            assert_eq!((code, sent), (4, 4), "{name}: {report:#} {jobs:#}");
+            assert_eq!((&report["verdict"], &jobs["jobs"][0]["stage"]), (&"refused".into(), &"held".into()), "{name}");
+            continue;
+        }
+        assert_eq!((code, &report["verdict"]), (0, &"verified".into()), "{name}: {report:#}");
+        let certificate = if name == "certificate" { "passed" } else { "not-applicable" };
+        assert_eq!(outcome(&report, "client-certificate"), certificate, "{name}");
+        assert_eq!((sent, &jobs["jobs"][0]["stage"]), (0, &"accepted".into()), "{name}: {jobs:#}");
+        peer.delivered(&[&format!("FAX={to}@"), "image/tiff"]).await;
+    }
 }
 
 #[tokio::test]
