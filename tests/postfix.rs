@@ -281,6 +281,7 @@ async fn the_whole_program() {
         ("tls12", "TLS12_PORT", password.to_vec(), true),
         ("tls13", "TLS13_PORT", password.to_vec(), true),
         ("nist", "TLS12_PORT", [&password[..], &["--nist"]].concat(), true),
+        ("external", "EXTERNAL_PORT", vec!["--client-cert", &both, "--sign-in", "external"], true),
         ("smtps", "SMTPS_PORT", [&password[..], &["--tls", "implicit"]].concat(), true),
         ("expired", "EXPIRED_PORT", password.to_vec(), false),
         ("other", "OTHER_PORT", password.to_vec(), false),
@@ -298,7 +299,7 @@ async fn the_whole_program() {
             continue;
         }
         assert_eq!((code, &report["verdict"]), (0, &"verified".into()), "{name}: {report:#}");
-        let certificate = if name == "certificate" { "passed" } else { "not-applicable" };
+        let certificate = if more.contains(&"--client-cert") { "passed" } else { "not-applicable" };
         assert_eq!(outcome(&report, "client-certificate"), certificate, "{name}");
         assert_eq!((sent, &jobs["jobs"][0]["stage"]), (0, &"accepted".into()), "{name}: {jobs:#}");
         peer.delivered(&[&format!("FAX={to}@"), "image/tiff"]).await;

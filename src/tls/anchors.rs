@@ -76,6 +76,19 @@ impl Anchors {
         &self.0.anchors
     }
 
+    /// All but those with this certificate.
+    #[must_use]
+    pub fn without(&self, certificate: &CertificateDer<'_>) -> Self {
+        let mut set = Set::default();
+        for (anchor, known) in self.0.anchors.iter().zip(&self.0.certificates) {
+            if known.as_ref().is_none_or(|known| known != certificate) {
+                set.anchors.push(anchor.clone());
+                set.certificates.push(known.clone());
+            }
+        }
+        Self(Arc::new(set))
+    }
+
     /// The anchors' certificates, those that we have.
     pub fn certificates(&self) -> impl Iterator<Item = &CertificateDer<'static>> {
         self.0.certificates.iter().flatten()

@@ -127,6 +127,14 @@ impl Found {
         Self { authority: Err(why), path: Vec::new(), anchor: None }
     }
 
+    /// The anchor at the end of the path, if its certificate says that it is too old or too young. The library asks
+    /// for its name and key only.
+    fn overdue(&self, now: Timestamp) -> Option<(CertificateDer<'static>, Fact)> {
+        let anchor = self.path.last().filter(|link| link.anchor && self.authority.is_ok())?;
+        let why = validity(&parse(&anchor.der).ok()?, now).err()?;
+        Some((anchor.der.clone(), why))
+    }
+
     /// With the setting of NIST SP 800-52r2, a path counts only if it lists the kinds of all its keys and signatures.
     fn listed(self, x509: &X509Certificate<'_>, wanted: bool) -> Self {
         let above = self.path.iter().map(|link| (link.der.as_ref(), link.anchor));
@@ -137,8 +145,23 @@ impl Found {
     }
 }
 
-/// RFC 5280 section 6: is there a path to an anchor? The leaf's own period, name and purpose are not asked here.
+/// RFC 5280 section 6: is there a path to an anchor whose own period is not over? The leaf's own period, name and
+/// purpose are not asked here.
 fn authority(
+    end_entity: &EndEntityCert<'_>,
+    x509: &X509Certificate<'_>,
+    sent: &[CertificateDer<'_>],
+    anchors: &Anchors,
+    now: Timestamp,
+) -> Found {
+    let found = search(end_entity, x509, sent, anchors, now);
+    let Some((anchor, why)) = found.overdue(now) else { return found };
+    // Another anchor may vouch for the same certificate. Each time there is one less.
+    let other = authority(end_entity, x509, sent, &anchors.without(&anchor), now);
+    if other.authority.is_ok() { other } else { Found { authority: Err(why), ..found } }
+}
+
+fn search(
     end_entity: &EndEntityCert<'_>,
     x509: &X509Certificate<'_>,
     sent: &[CertificateDer<'_>],

@@ -46,6 +46,13 @@ impl Ca {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
+    /// The same authority in a certificate that ends on this day.
+    pub fn until(&self, name: &str, year: i32, month: u8, day: u8) -> String {
+        let mut params = authority(name);
+        params.not_after = date_time_ymd(year, month, day);
+        params.self_signed(self.issuer.key()).unwrap().pem()
+    }
+
     /// A good certificate for `localhost` and 127.0.0.1, but for what `change` does to it.
     pub fn issue(&self, change: impl FnOnce(&mut CertificateParams)) -> Credentials {
         self.issue_for(&rcgen::PKCS_ECDSA_P256_SHA256, change)

@@ -152,6 +152,15 @@ async fn chains() {
     let old = ca.issue_through("Old CA", |params| params.not_after = date_time_ymd(2026, 3, 1));
     assert!(matches!(both(&old, &trusting(&ca), &[Authority]).await, Fact::Expired { .. }));
 
+    // An anchor that is over vouches for nobody; its renewed certificate beside it does.
+    let over = ca.until("Test CA", 2026, 3, 1);
+    let trust = |pem: &str| Expectation { anchors: Anchors::from_pem(pem.as_bytes()).unwrap(), ..trusting(&ca) };
+    let good = ca.issue(|_| {});
+    assert!(matches!(both(&good, &trust(&over), &[Authority]).await, Fact::Expired { .. }));
+    for pem in [format!("{over}{}", ca.pem), format!("{}{over}", ca.pem)] {
+        accepted(&good, &trust(&pem), Verdict::Verified).await;
+    }
+
     // An authority that may vouch for other names only (RFC 5280 section 4.2.1.10).
     let narrow = ca.issue_through("Narrow CA", |params| {
         let permitted_subtrees = vec![rcgen::GeneralSubtree::DnsName("example.org".to_owned())];
