@@ -13,6 +13,7 @@ mod outbox;
 mod output;
 mod render;
 mod send;
+mod signature;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -135,6 +136,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Identity(command)) => identity::run(&arguments, command, &output).await,
         Some(Command::Check(options)) => check::run(&arguments, options, &output).await,
         Some(Command::Send(options)) => send::run(&arguments, options, &output).await,
+        Some(Command::Signature(command)) => signature::run(&arguments, command, &output).await,
         Some(Command::Outbox(command)) => outbox::run(&arguments, command, &output).await,
         Some(Command::Inbox(command)) => inbox::run(&arguments, command, &output).await,
         Some(Command::Contacts(command)) => contacts::run(&arguments, command, &output).await,

@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::fax::draft::Setting;
-use crate::fax::page::{Bitmap, Layout, Page, PaperChoice, Resolution};
-use crate::fax::signature::Frame;
-use crate::raster::Grey;
+use crate::fax::page::{Bitmap, Layout, Page, PaperChoice, Resolution, X_DPI};
+use crate::fax::signature::{Field, Frame};
 use crate::raster::bilevel::bilevel;
+use crate::raster::{Grey, scale};
 
 /// What a document is, told from its content, never from its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -220,6 +220,30 @@ impl Document {
                 _ => None,
             },
         }
+    }
+
+    /// The fields of a form on a page, counted from 0, that can be filled in.
+    #[must_use]
+    pub fn fields(&self, index: u32) -> Vec<Field> {
+        match &self.content {
+            Content::Pdf(pdf) => pdf.fields(index),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Its first page as a picture whose samples are square: an image as it is, another document at the width of a
+    /// fax.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: it cannot be read.
+    pub fn picture(&self) -> Result<Grey, DocumentError> {
+        if let Content::Image(image) = &self.content {
+            return Ok(image.picture());
+        }
+        let setting = Setting::from(Layout { resolution: Resolution::Superfine, ..Layout::default() });
+        let grey = self.renderer().grey(0, &setting)?;
+        let lines = u64::from(grey.height) * u64::from(X_DPI) / u64::from(Resolution::Superfine.y_dpi());
+        Ok(scale::resize(&grey, grey.width, u32::try_from(lines).unwrap_or(u32::MAX)))
     }
 
     /// Renders one page, counted from 0.

@@ -10,6 +10,7 @@ mod courier;
 mod error;
 mod event;
 mod identity;
+mod marks;
 mod outbox;
 mod postman;
 pub mod practice;
@@ -17,10 +18,12 @@ mod preset;
 mod reader;
 mod rooms;
 mod sheets;
+mod signature;
 mod token;
 pub mod worker;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -46,10 +49,14 @@ pub use contacts::{BookCounts, BookForm};
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
 pub use identity::{IdentityFault, IdentityFrom, Renewal};
+pub use marks::{
+    Dab, box_for_words, dabs, filled, mark_aspect, mark_print, mark_size, placed, proof, snapped, type_height, upright,
+};
 pub use preset::GatewayProfiles;
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use rooms::home_region;
 pub use sheets::{CodedSheet, DraftSummary, OpenDocument};
+pub use signature::SignatureError;
 pub use token::TokenError;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
@@ -63,7 +70,9 @@ use crate::fax::number::Region;
 use crate::fax::page::{Page, Resolution};
 use crate::fax::received::{Origin, ReceivedFax};
 use crate::fax::recipient::Recipient;
-use crate::fax::{ContactId, DraftId, Fax, FaxId, JobId, ReceivedId};
+use crate::fax::signature::ink::{Ink, Signature};
+use crate::fax::signature::{Field, Marked};
+use crate::fax::{ContactId, DraftId, Fax, FaxId, JobId, ReceivedId, SignatureId};
 use crate::place::Place;
 use crate::secret::VaultKind;
 use crate::store::{JobFilter, Store};
@@ -105,6 +114,8 @@ pub struct NewFax {
     pub pages: Vec<Arc<CodedPage>>,
     /// Their resolution.
     pub resolution: Resolution,
+    /// What was put on its pages, for the log.
+    pub marks: Vec<Marked>,
     /// Not before this time; none for at once.
     pub due: Option<Timestamp>,
     /// The draft that it was, which goes with it.
@@ -422,6 +433,38 @@ impl Engine {
         Ok(self.rooms.store(move |store| store.history(&host, port)).await?)
     }
 
+    /// All signatures and initials, in the order in which they were made.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn signatures(&self) -> Result<Vec<Signature>, EngineError> {
+        Ok(self.rooms.store(Store::signatures).await?)
+    }
+
+    /// Keeps a signature or initials under a name of their own.
+    ///
+    /// # Errors
+    /// [`SignatureError`].
+    pub async fn add_signature(&self, name: String, initials: bool, ink: Ink) -> Result<SignatureId, SignatureError> {
+        signature::add(&self.rooms, name, initials, ink).await
+    }
+
+    /// Removes a signature for good; what was sent with it keeps it.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn remove_signature(&self, id: SignatureId) -> Result<(), EngineError> {
+        signature::remove(&self.rooms, id).await
+    }
+
+    /// Lifts the ink of a signature off a picture of paper, in a child process.
+    ///
+    /// # Errors
+    /// [`SignatureError`]: why there is none that would be of use.
+    pub async fn lift_signature(&self, source: Source) -> Result<Ink, SignatureError> {
+        signature::lift(&self.rooms, source).await
+    }
+
     /// Reads documents in child processes.
     #[must_use]
     pub fn reader(&self) -> &Reader {
@@ -496,6 +539,20 @@ impl Engine {
         password: Option<String>,
     ) -> Result<OpenDocument, DocumentError> {
         sheets::open(&self.rooms, draft, document, password).await
+    }
+
+    /// The fields of a form in a document of a draft that can be filled in, for each page that has some, counted from 0.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub async fn form_fields(
+        &self,
+        draft: DraftId,
+        document: DocumentId,
+    ) -> Result<BTreeMap<u32, Vec<Field>>, DocumentError> {
+        let bytes = self.rooms.store(move |store| store.draft_document(draft, document)).await;
+        let bytes = bytes.map_err(|error| DocumentError::Unreadable { detail: error.to_string() })?;
+        self.reader().fields(bytes.into()).await
     }
 
     /// Freezes one message for each recipient and puts the jobs into the outbox, all or nothing.

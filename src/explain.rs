@@ -7,6 +7,7 @@ pub mod contacts;
 pub mod identity;
 mod published;
 pub mod report;
+pub mod signature;
 
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{

@@ -2,8 +2,12 @@
 
 pub mod bilevel;
 pub mod canvas;
+pub mod ink;
+pub mod lift;
 pub mod place;
+pub mod rule;
 pub mod scale;
+pub mod stamp;
 pub mod typeset;
 
 use crate::fax::page::Bitmap;

@@ -15,6 +15,7 @@ mod identity;
 mod inbox;
 mod outbox;
 mod report;
+mod signature;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,12 +40,13 @@ use courier::Courier;
 /// How long a write waits for another process's transaction.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("store/migrations/0001.sql"),
     include_str!("store/migrations/0002.sql"),
     include_str!("store/migrations/0003.sql"),
     include_str!("store/migrations/0004.sql"),
     include_str!("store/migrations/0005.sql"),
+    include_str!("store/migrations/0006.sql"),
 ];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.

@@ -36,6 +36,8 @@ mod presets;
 mod server;
 #[path = "cli/sign_in.rs"]
 mod sign_in;
+#[path = "cli/signature.rs"]
+mod signature;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -62,6 +62,7 @@ fn fax(numbers: &[&str], pages: Vec<Arc<FaxPage>>) -> NewFax {
         subject: "A letter".to_owned(),
         pages: pages.iter().map(|page| Arc::new(page.code(Coding::Mmr))).collect(),
         resolution: Resolution::Fine,
+        marks: Vec::new(),
         due: None,
         draft: None,
     }

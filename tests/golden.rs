@@ -268,3 +268,66 @@ fn pbm(bitmap: &Bitmap) -> Vec<u8> {
     pbm.extend_from_slice(bitmap.bits());
     pbm
 }
+
+/// A strip of paper with a mark of every kind, upright and turned.
+fn marked(resolution: Resolution) -> Page {
+    use faxseal::fax::SignatureId;
+    use faxseal::fax::signature::ink::{Hand, Ink, PenPoint, Shape, Signature, Stroke};
+    use faxseal::fax::signature::{Frame, Mark, MarkId, MarkKind, Placement};
+
+    let lines = u32::from(resolution.y_dpi()) * 4;
+    let page = Page::new(Bitmap::new(LINE_DOTS, lines), resolution);
+    let frame = Frame::of_dots(LINE_DOTS, lines, X_DPI, resolution.y_dpi());
+    let stroke = |n: u16| {
+        let part = f32::from(n) / 80.0;
+        PenPoint { x: 0.1 + 0.8 * part, y: 0.3 + 0.15 * (part * 22.0).sin(), at: f32::from(n * n) * 0.4 }
+    };
+    let drawn = Shape::Drawn(vec![Stroke((0..=80).map(stroke).collect())]);
+    let hands = Hand::ALL.map(|hand| Shape::Typed { text: "A. Okafor".to_owned(), hand });
+    let shapes = std::iter::once(drawn).chain(hands);
+    let signature = |(id, shape): (i64, Shape)| Signature {
+        id: SignatureId(id),
+        name: id.to_string(),
+        initials: false,
+        ink: Ink { thickness: 0.5, shape },
+    };
+    let signatures: Vec<Signature> = (1..).zip(shapes).map(signature).collect();
+    let signed = (1..=4).map(|id| MarkKind::Signature { signature: SignatureId(id) });
+    let others = [
+        MarkKind::Text { text: "Left knee, 12 mg".to_owned() },
+        MarkKind::Date { text: "25 Nov 2026".to_owned() },
+        MarkKind::Check,
+        MarkKind::Cross,
+        MarkKind::Stamp { text: "RECEIVED".to_owned() },
+        MarkKind::Outline,
+        MarkKind::Redact,
+    ];
+    let marks: Vec<Mark> = (0u32..)
+        .zip(signed.chain(others))
+        .flat_map(|(at, kind)| {
+            let (column, row) = (f64::from(at % 4), f64::from(at / 4));
+            let upright = Placement::new(0.03 + column * 0.24, 0.02 + row * 0.15, 0.2, 0.045);
+            let turned = upright.moved(0.0, 0.06).turned_to(-12.0);
+            [upright, turned].map(|placement| Mark { id: MarkId(at), kind: kind.clone(), placement })
+        })
+        .collect();
+    faxseal::engine::CodedSheet::new(&page, frame).marked(&marks, &signatures).page()
+}
+
+#[test]
+fn marks_look_as_they_did() {
+    for resolution in [Resolution::Standard, Resolution::Fine] {
+        let page = marked(resolution);
+        let path = golden(&format!("marks-{resolution:?}.tif").to_lowercase());
+        let bytes = write(&[CodedPage::encode(&page, Coding::Mmr)], Profile::F).unwrap();
+        if let Some(out) = std::env::var_os("FAXSEAL_BLESS") {
+            std::fs::write(Path::new(&out).join(path.file_name().unwrap()), &bytes).unwrap();
+        }
+        let kept = std::fs::read(&path).unwrap();
+        let kept = read(&kept, &Limits::default()).unwrap().remove(0).unwrap().page.bitmap;
+        assert_eq!((kept.width(), kept.height()), (page.bitmap.width(), page.bitmap.height()));
+        let off: u32 = kept.bits().iter().zip(page.bitmap.bits()).map(|(one, other)| (one ^ other).count_ones()).sum();
+        // Other processors round the edges of shapes otherwise: a dot here and there.
+        assert!(u64::from(off) * 300 < page.bitmap.black_dots(), "{resolution:?}: {off} dots are others");
+    }
+}

@@ -73,6 +73,7 @@ fn queue(store: &Store, account: &str, names: &[&str]) -> (FaxId, Vec<JobId>) {
         subject: "private subject",
         resolution: Resolution::Fine,
         pages: &pages(),
+        marks: &[],
         jobs: &jobs,
         now: now(),
         draft: None,

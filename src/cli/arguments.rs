@@ -12,8 +12,10 @@ use faxseal::engine::practice::{BUSY, OWN_NUMBER};
 use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SignInBy, SuccessDsn, TlsStart};
 use faxseal::fax::number::Number;
 use faxseal::fax::page::{Layout, Paper, PaperChoice, Resolution, Tone};
+use faxseal::fax::signature::ink::Hand;
 use faxseal::i18n::t;
 
+use super::signature::SignAt;
 pub use identity::{Identity, MakeIdentity, RenewIdentity};
 
 #[derive(Debug, Parser)]
@@ -60,6 +62,8 @@ pub enum Command {
     Check(Check),
     #[command(about = t::help_send())]
     Send(Send),
+    #[command(about = t::help_signature(), subcommand)]
+    Signature(Signature),
     #[command(about = t::help_outbox(), subcommand)]
     Outbox(Outbox),
     #[command(about = t::help_inbox(), subcommand)]
@@ -132,6 +136,7 @@ words!(codings, Coding, "mmr" => Coding::Mmr, "mr" => Coding::Mr, "mh" => Coding
 words!(attachments, Attachment, "tiff-f" => Attachment::TiffF, "tiff-s" => Attachment::TiffS, "pdf" => Attachment::Pdf);
 words!(ways, SignInBy, "password" => SignInBy::Password, "scram-sha-256" => SignInBy::ScramSha256,
     "xoauth2" => SignInBy::Xoauth2, "oauthbearer" => SignInBy::Oauthbearer, "external" => SignInBy::External);
+words!(hands, Hand, "running" => Hand::Running, "lively" => Hand::Lively, "quick" => Hand::Quick);
 words!(tls_starts, TlsStart, "starttls" => TlsStart::Starttls, "implicit" => TlsStart::Implicit);
 words!(successes, SuccessDsn, "handed-over" => SuccessDsn::HandedOver, "faxed" => SuccessDsn::Faxed);
 
@@ -145,6 +150,32 @@ pub struct Render {
     pub pages: Pages,
     #[arg(long, default_value = "mmr", value_parser = codings(), help = t::help_coding())]
     pub coding: Coding,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Signature {
+    #[command(about = t::help_signature_list())]
+    List,
+    #[command(about = t::help_signature_add())]
+    Add(AddSignature),
+    #[command(about = t::help_signature_remove())]
+    Remove { name: String },
+}
+
+#[derive(Debug, Args)]
+pub struct AddSignature {
+    #[arg(value_name = "NAME", help = t::help_signature_name())]
+    pub name: String,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["typed", "hand"], help = t::help_signature_image())]
+    pub image: Option<PathBuf>,
+    #[arg(long, value_name = "TEXT", help = t::help_signature_typed())]
+    pub typed: Option<String>,
+    #[arg(long, default_value = "running", value_parser = hands(), help = t::help_signature_hand())]
+    pub hand: Hand,
+    #[arg(long, help = t::help_signature_initials())]
+    pub initials: bool,
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100), help = t::help_signature_thickness())]
+    pub thickness: u8,
 }
 
 #[derive(Debug, Subcommand)]
@@ -335,6 +366,8 @@ pub struct Send {
     pub at: Option<String>,
     #[arg(long, help = t::help_queue_only())]
     pub queue_only: bool,
+    #[arg(long, value_name = "NAME@PAGE:X,Y,W", help = t::help_sign())]
+    pub sign: Vec<SignAt>,
     #[command(flatten)]
     pub pages: Pages,
 }

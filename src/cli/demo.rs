@@ -39,6 +39,7 @@ pub async fn run(options: &Demo, output: &Output) -> Outcome {
         subject: String::new(),
         pages,
         resolution: Layout::default().resolution,
+        marks: Vec::new(),
         due: None,
         draft: None,
     };

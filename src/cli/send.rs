@@ -15,6 +15,7 @@ use super::arguments::Send;
 use super::outbox::{Row, ended};
 use super::output::Output;
 use super::render::read;
+use super::signature::sign;
 use super::{Arguments, Failure, Outcome, open};
 use crate::explain;
 
@@ -31,12 +32,15 @@ pub async fn run(arguments: &Arguments, options: &Send, output: &Output) -> Outc
         Ok(())
     })
     .await?;
+    let signatures = if options.sign.is_empty() { Vec::new() } else { engine.signatures().await? };
+    let marks = sign(&mut pages, &options.sign, &signatures)?;
     let fax = NewFax {
         account: Some(gateway.name),
         recipients,
         subject: options.subject.clone(),
         pages,
         resolution: options.pages.layout().resolution,
+        marks,
         due,
         draft: None,
     };

@@ -47,6 +47,15 @@ impl ImageDocument {
         self.kind
     }
 
+    /// The image with square samples.
+    pub fn picture(&self) -> Grey {
+        let Some((x, y)) = self.density.filter(|(x, y)| *x > 0.0 && *y > 0.0 && (x / y - 1.0).abs() > 0.02) else {
+            return self.grey.clone();
+        };
+        let height = f64::from(self.grey.height) * (x / y).clamp(0.2, 5.0);
+        scale::resize(&self.grey, self.grey.width, height.round() as u32)
+    }
+
     /// The whole sheet in grey, and where the image lies on it.
     pub fn render(&self, setting: &Setting) -> (Grey, Frame) {
         on_sheet(&self.grey, self.density, setting)

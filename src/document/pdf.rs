@@ -2,6 +2,7 @@
 
 mod fields;
 mod fonts;
+mod form;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use hayro::{RenderCache, RenderSettings, render_into};
 use super::DocumentError;
 use crate::fax::draft::Setting;
 use crate::fax::page::LINE_DOTS;
-use crate::fax::signature::Frame;
+use crate::fax::signature::{Field, Frame};
 use crate::raster::Grey;
 use crate::raster::canvas::Canvas;
 use crate::raster::place::{DotRect, Placement};
@@ -47,6 +48,11 @@ impl PdfDocument {
     /// How many pages.
     pub fn page_count(&self) -> u32 {
         u32::try_from(self.pdf.pages().len()).unwrap_or(u32::MAX)
+    }
+
+    /// The fields of a page that can be filled in; none beyond the last page.
+    pub fn fields(&self, index: u32) -> Vec<Field> {
+        self.pdf.pages().get(index as usize).map(form::fields).unwrap_or_default()
     }
 
     /// Renders pages in one thread.

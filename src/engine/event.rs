@@ -33,6 +33,8 @@ pub enum Event {
     Contacts,
     /// The drafts changed.
     Drafts,
+    /// The signatures changed.
+    Signatures,
     /// Another process changed something: whatever is shown is read again.
     Elsewhere,
 }

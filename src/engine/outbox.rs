@@ -54,6 +54,7 @@ fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<
         subject: &fax.subject,
         resolution: fax.resolution,
         pages: &pages,
+        marks: &fax.marks,
         jobs: &jobs,
         draft: fax.draft,
         now,

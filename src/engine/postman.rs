@@ -235,7 +235,7 @@ async fn read(rooms: &Arc<Rooms>, bytes: Arc<[u8]>) -> Contents {
     let mut reads = rooms.reader.native(bytes);
     while let Some(read) = reads.recv().await {
         match read {
-            Read::Opened { .. } | Read::Done => {}
+            Read::Opened { .. } | Read::Fields { .. } | Read::Ink(_) | Read::NoInk(_) | Read::Done => {}
             Read::Page { index, page, damaged_lines } => {
                 if damaged_lines > 0 {
                     contents.damage.push(t::received_lines_damaged(index + 1, damaged_lines));

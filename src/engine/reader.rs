@@ -1,5 +1,6 @@
 //! Documents in: read in a child process, coded as they come.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use tokio::sync::mpsc;
 use super::worker::{Read, Request, Worker};
 use crate::document::{DocumentError, Kind, Limits};
 use crate::fax::page::{Layout, Page};
+use crate::fax::signature::Field;
 use crate::tiff::{CodedPage, Coding};
 
 /// A document as it is given.
@@ -106,6 +108,30 @@ impl Reader {
     pub(super) fn native(&self, bytes: Arc<[u8]>) -> mpsc::Receiver<Read> {
         self.worker.read(bytes, Request::Native)
     }
+
+    /// The fields of a form that can be filled in, for each page that has some, counted from 0. What is encrypted with a
+    /// password has none that can be told.
+    pub(super) async fn fields(&self, bytes: Arc<[u8]>) -> Result<BTreeMap<u32, Vec<Field>>, DocumentError> {
+        let mut reads = self.worker.read(bytes, Request::Fields);
+        let mut pages = BTreeMap::new();
+        while let Some(read) = reads.recv().await {
+            match read {
+                Read::Fields { index, mut fields } => {
+                    fields.retain(|field| field.placement.is_sane());
+                    pages.insert(index, fields);
+                }
+                Read::Done => return Ok(pages),
+                Read::Failed(error) | Read::PageFailed { error, .. } => return Err(error),
+                Read::Opened { .. } | Read::Page { .. } | Read::Ink(_) | Read::NoInk(_) => break,
+            }
+        }
+        Err(DocumentError::Crashed)
+    }
+
+    /// The ink of a signature on a picture of paper: the first page of a document.
+    pub(super) fn ink(&self, bytes: Arc<[u8]>) -> mpsc::Receiver<Read> {
+        self.worker.read(bytes, Request::Ink)
+    }
 }
 
 async fn pass_on(
@@ -124,6 +150,8 @@ async fn pass_on(
                 Reading::Page(coded.map_err(|_| DocumentError::Crashed)?)
             }
             Read::PageFailed { error, .. } | Read::Failed(error) => return Err(error),
+            // It was not asked for.
+            Read::Ink(_) | Read::NoInk(_) | Read::Fields { .. } => return Err(DocumentError::Crashed),
             Read::Done => return Ok(()),
         };
         if sender.send(reading).await.is_err() {

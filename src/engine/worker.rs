@@ -3,8 +3,8 @@
 //! program: nothing that the child says is believed without a check, for it may have been taken over.
 //!
 //! In: one line of JSON ([`Order`]), then the document's bytes. Out: frames, each a length (four bytes, little-endian),
-//! so many bytes of JSON ([`Answer`]), and after [`Answer::Page`] its packed rows. A document that is being worked on
-//! stays [`Open`].
+//! so many bytes of JSON ([`Answer`]), and after [`Answer::Page`] its packed rows, after [`Answer::Ink`] its samples. A
+//! document that is being worked on stays [`Open`].
 
 mod child;
 mod confine;
@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use crate::document::{DocumentError, Kind};
 use crate::fax::draft::Setting;
 use crate::fax::page::{Layout, Page};
-use crate::fax::signature::Frame;
+use crate::fax::signature::ink::{Lifted, NoInk};
+use crate::fax::signature::{Field, Frame};
 
 pub use child::serve;
 pub use open::{Open, Supply};
@@ -44,11 +45,15 @@ pub enum Request {
         /// What opens it, where it is encrypted.
         password: Option<String>,
     },
+    /// The ink of a signature on its first page.
+    Ink,
+    /// The fields of a form, page by page.
+    Fields,
 }
 
-/// What came of it, in this order: `Opened`, then `Page` or `PageFailed` for each page from 0 on, then `Done`; or
-/// `Failed` at any point, which is then the last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What came of it, in this order: `Opened`, then `Page` or `PageFailed` for each page from 0 on, or where ink was asked
+/// for nothing but `Ink` or `NoInk` (where fields were, `Fields` for the first page and each other that has some), then `Done`; or `Failed` at any point, which is then the last.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Read {
     /// It can be read.
     Opened {
@@ -73,9 +78,20 @@ pub enum Read {
         /// Why.
         error: DocumentError,
     },
+    /// The fields of a page of a form, where they were asked for.
+    Fields {
+        /// Counted from 0.
+        index: u32,
+        /// The fields that can be filled in.
+        fields: Vec<Field>,
+    },
+    /// The ink of a signature, where that was asked for.
+    Ink(Lifted),
+    /// There is none that would be of use.
+    NoInk(NoInk),
     /// The document cannot be read, or no further.
     Failed(DocumentError),
-    /// All pages were told.
+    /// All was told.
     Done,
 }
 
@@ -105,12 +121,15 @@ enum Answer {
     Sheet { ticket: u64, width: u32, height: u32, x_dpi: u16, y_dpi: u16, frame: Frame },
     Grey { ticket: u64, width: u32, height: u32 },
     SheetFailed { ticket: u64, error: DocumentError },
+    Fields { index: u32, fields: Vec<Field> },
+    Ink { width: u32, height: u32 },
+    NoInk { why: NoInk },
     Failed { error: DocumentError },
     Done,
 }
 
 /// The most bytes that an [`Order`] or an [`Answer`] takes.
-const MOST_JSON: usize = 16 << 10;
+const MOST_JSON: usize = 128 << 10;
 
 /// The most dots of a page: far more than any fax machine sends.
 const MOST_DOTS: u64 = 1 << 28;

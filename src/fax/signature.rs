@@ -88,6 +88,15 @@ impl MarkKind {
     }
 }
 
+/// A mark as the log tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Marked {
+    /// The page of the fax, counted from 1.
+    pub page: u32,
+    /// What it is called: see [`MarkKind::name`].
+    pub kind: &'static str,
+}
+
 /// A point on the source page, in its widths.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
@@ -124,6 +133,32 @@ pub struct Placement {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_zero(angle: &f64) -> bool {
     *angle == 0.0
+}
+
+/// A field of a form that can be filled in, where it is on the source page.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its box.
+    pub placement: Placement,
+    /// What goes in.
+    pub kind: FieldKind,
+}
+
+/// What goes into a field.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldKind {
+    /// Words.
+    Text {
+        /// Several lines of them.
+        lines: bool,
+        /// Size of the type that the form wants, widths of the page.
+        size: Option<f64>,
+    },
+    /// A tick.
+    Check,
+    /// A signature.
+    Signature,
 }
 
 /// Where a mark is held when it is sized.

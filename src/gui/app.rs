@@ -201,6 +201,8 @@ impl App {
             self.contacts.refresh(&self.door).map(Message::Contacts),
             self.security.refresh(&self.door).map(Message::Security),
             self.welcome.refresh(&self.door).map(Message::Welcome),
+            self.settings.refresh_signatures(&self.door).map(Message::Settings),
+            self.compose.refresh_signatures(&self.door).map(Message::Compose),
         ])
     }
 
@@ -384,6 +386,10 @@ impl App {
                 self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts)
             }
             Some(Event::Contacts) => self.contacts.refresh(&self.door).map(Message::Contacts),
+            Some(Event::Signatures) => Task::batch([
+                self.settings.refresh_signatures(&self.door).map(Message::Settings),
+                self.compose.refresh_signatures(&self.door).map(Message::Compose),
+            ]),
             Some(Event::Job(_)) => self.outbox.refresh(&self.door).map(Message::Outbox),
             Some(Event::Progress { job, sent, of }) => self.progress(job, sent, of),
             Some(Event::Received(_) | Event::Inbox) => self.inbox.refresh(&self.door).map(Message::Inbox),
@@ -428,6 +434,16 @@ impl App {
             self.screen = Screen::Inbox;
             return self.inbox.import(vec![file], &self.door).map(Message::Inbox);
         }
+        if self.screen == Screen::Compose
+            && let Some(task) = self.compose.drop_on_dialog(&file, &self.door)
+        {
+            return task.map(Message::Compose);
+        }
+        if self.screen == Screen::Settings
+            && let Some(task) = self.settings.drop_on_dialog(&file, &self.door)
+        {
+            return task.map(Message::Settings);
+        }
         self.screen = Screen::Compose;
         self.compose.add_files([file], &self.door).map(Message::Compose)
     }
@@ -438,6 +454,7 @@ impl App {
             self.compose.rescale(scale).map(Message::Compose),
             self.outbox.rescale(scale).map(Message::Outbox),
             self.drafts.rescale(scale).map(Message::Drafts),
+            self.settings.rescale(scale, &self.door).map(Message::Settings),
         ])
     }
 

@@ -20,15 +20,20 @@ use faxseal::fax::page::{Bitmap, Page, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};
 use faxseal::fax::received::{CallerId, Origin, ReceivedFax};
 use faxseal::fax::recipient::Recipient;
-use faxseal::fax::signature::Frame;
-use faxseal::fax::{DraftId, Fax, FaxId, JobId, ReceivedId};
+use faxseal::fax::signature::ink::{Hand, Ink, Lifted, PenPoint, Shape, Signature, Stroke};
+use faxseal::fax::signature::{Field as FormField, FieldKind, Frame, Placement, Point};
+use faxseal::fax::{DraftId, Fax, FaxId, JobId, ReceivedId, SignatureId};
 use iced::Size;
 use jiff::{SignedDuration, Timestamp};
 use sha2::Digest as _;
 
 use super::app::{App, Message, Screen};
+use super::door::Door;
 use super::screen::welcome::{self, Field};
-use super::screen::{compose, drafts, inbox, outbox, security};
+use super::screen::{compose, drafts, inbox, outbox, security, settings};
+use super::ui::marks::{self, Tool};
+use super::ui::signature;
+use super::widget::pad::Pen;
 
 /// The account of every preset.
 pub const ACCOUNT: &str = "eFax, office line";
@@ -254,7 +259,47 @@ pub fn compose() -> App {
     let page = || CodedSheet::new(&letter(), Frame::of_dots(1728, 2292, 204, 196));
     let recipients = ["Lakeview Cardiology <+14155550123>", "+49 30 5550 1180"];
     let state = compose::State::filled(&recipients, vec![page(), page(), page()], Size::new(744.0, 480.0));
-    staged(Screen::Compose).with_compose(state)
+    staged(Screen::Compose).with_compose(state.with_signatures(signatures_kept()))
+}
+
+/// A form with a field around the middle of its first page.
+pub fn form() -> App {
+    let page = CodedSheet::new(&letter(), Frame::of_dots(1728, 2292, 204, 196));
+    let field = FormField {
+        placement: Placement::new(0.1, 0.5, 0.8, 0.4),
+        kind: FieldKind::Text { lines: true, size: Some(0.02) },
+    };
+    let state = compose::State::filled(&[], vec![page], Size::new(744.0, 480.0));
+    staged(Screen::Compose).with_compose(state.with_fields(vec![field])).settled()
+}
+
+/// The same in a profile without signatures.
+pub fn compose_without_signatures() -> App {
+    let page = CodedSheet::new(&letter(), Frame::of_dots(1728, 2292, 204, 196));
+    staged(Screen::Compose).with_compose(compose::State::filled(&[], vec![page], Size::new(744.0, 480.0))).settled()
+}
+
+/// A new fax with a signature that is chosen, a date, ticks and something that is blackened.
+pub fn marked() -> App {
+    let mut app = compose().settled();
+    let mut say = |message| {
+        let _ = app.update(Message::Compose(compose::Message::Marks(compose::MarksSaid::Tools(message))));
+    };
+    for (tool, x, y) in [(Tool::Date, 0.62, 0.92), (Tool::Check, 0.14, 0.6), (Tool::Check, 0.14, 0.64)] {
+        say(marks::Message::Arm(tool));
+        say(marks::Message::Press(Point::new(x, y), 0.01));
+        say(marks::Message::Release);
+        say(marks::Message::Leave);
+    }
+    say(marks::Message::Arm(Tool::Redact));
+    say(marks::Message::Press(Point::new(0.3, 0.4), 0.01));
+    say(marks::Message::Drag(Point::new(0.6, 0.43), false));
+    say(marks::Message::Release);
+    say(marks::Message::Leave);
+    say(marks::Message::Arm(Tool::Sign));
+    say(marks::Message::Press(Point::new(0.35, 0.93), 0.01));
+    say(marks::Message::Release);
+    app.settled()
 }
 
 /// A new fax, and two accounts to send it by.
@@ -501,6 +546,80 @@ pub fn unchecked() -> App {
 /// The settings, at the accounts.
 pub fn settings() -> App {
     staged(Screen::Settings)
+}
+
+/// What a hand drew, of the pad's width.
+pub fn strokes() -> Vec<Stroke> {
+    let wave = |from: f32, to: f32, high: f32, loops: f32| {
+        let point = |n: u16| {
+            let part = f32::from(n) / 60.0;
+            let y = 0.27 - high * (part * loops * std::f32::consts::TAU).sin().max(-0.25) * (1.0 - 0.5 * part);
+            PenPoint { x: from + (to - from) * part, y, at: f32::from(n) * 9.0 }
+        };
+        Stroke((0..=60).map(point).collect())
+    };
+    vec![wave(0.2, 0.5, 0.16, 2.5), wave(0.48, 0.78, 0.08, 3.0)]
+}
+
+/// Three signatures, each made in another way.
+pub fn signatures_kept() -> Vec<Signature> {
+    let shape = |shape| Ink { thickness: 0.5, shape };
+    let typed = |text: &str, hand| shape(Shape::Typed { text: text.to_owned(), hand });
+    let made = [
+        ("Anna Okafor", false, shape(Shape::Drawn(strokes()))),
+        ("A. Okafor", false, typed("A. Okafor", Hand::Running)),
+        ("AO", true, typed("A.O.", Hand::Lively)),
+    ];
+    let signature = |(id, (name, initials, ink)): (i64, (&str, bool, Ink))| Signature {
+        id: SignatureId(id),
+        name: name.to_owned(),
+        initials,
+        ink,
+    };
+    (1..).zip(made).map(signature).collect()
+}
+
+/// The settings, at the signatures.
+pub fn signatures() -> App {
+    staged(Screen::Settings).with_settings(settings::State::default().with_signatures(signatures_kept()))
+}
+
+/// The settings, at the signatures, of which there are none.
+pub fn signatures_empty() -> App {
+    staged(Screen::Settings).with_settings(settings::State::default().with_signatures(Vec::new()))
+}
+
+/// Making a signature, after these messages.
+pub fn making(messages: impl IntoIterator<Item = signature::Message>) -> App {
+    let mut making = signature::State::new(signature::Purpose::Keep, &signatures_kept(), 1.0);
+    for message in messages {
+        let _ = making.update(message, &Door::closed());
+    }
+    let settings = settings::State::default().with_signatures(signatures_kept());
+    staged(Screen::Settings).with_settings(settings.making_signature(making.drawn_now()))
+}
+
+/// Ink as if it had been lifted from a picture.
+pub fn lifted() -> Ink {
+    let drawn = Ink { thickness: 0.6, shape: Shape::Drawn(strokes()) };
+    let page = faxseal::engine::proof(&drawn, Resolution::Superfine).unwrap();
+    // Dots twice as wide as high: each of them becomes two square samples.
+    let (width, height) = (page.bitmap.width() * 2, page.bitmap.height());
+    let dots = (0..height).flat_map(|y| (0..width).map(move |x| (x / 2, y)));
+    let cover = dots.map(|(x, y)| if page.bitmap.is_black(x, y) { 255 } else { 0 }).collect();
+    Ink { thickness: 0.5, shape: Shape::Lifted(Lifted::new(width, height, cover).unwrap()) }
+}
+
+/// What the pen says when these strokes are drawn.
+pub fn drawing() -> Vec<signature::Message> {
+    let mut said = Vec::new();
+    for Stroke(points) in strokes() {
+        let mut points = points.into_iter();
+        said.extend(points.next().map(|point| signature::Message::Pen(Pen::Down(point))));
+        said.extend(points.map(|point| signature::Message::Pen(Pen::Move(point))));
+        said.push(signature::Message::Pen(Pen::Up));
+    }
+    said
 }
 
 /// The first start.

@@ -48,6 +48,14 @@ pub enum Shortcut {
     Up,
     /// The row below.
     Down,
+    /// To the left: the page before, or a step.
+    Left,
+    /// To the right: the page after, or a step.
+    Right,
+    /// What is in the hand is meant.
+    Enter,
+    /// The next mark on the page.
+    NextMark,
     /// The page before.
     PageBefore,
     /// The page after.
@@ -94,8 +102,11 @@ impl Shortcut {
             }
             Key::Named(Named::ArrowUp) if plain => Some(Self::Up),
             Key::Named(Named::ArrowDown) if plain => Some(Self::Down),
-            Key::Named(Named::ArrowLeft | Named::PageUp) if plain => Some(Self::PageBefore),
-            Key::Named(Named::ArrowRight | Named::PageDown) if plain => Some(Self::PageAfter),
+            Key::Named(Named::ArrowLeft) if plain => Some(Self::Left),
+            Key::Named(Named::ArrowRight) if plain => Some(Self::Right),
+            Key::Named(Named::PageUp) if plain => Some(Self::PageBefore),
+            Key::Named(Named::PageDown) if plain => Some(Self::PageAfter),
+            Key::Named(Named::Enter) if plain => Some(Self::Enter),
             Key::Named(Named::Home) if plain => Some(Self::First),
             Key::Named(Named::End) if plain => Some(Self::Last),
             // Shift and Alt make other characters on some keyboards: what was typed counts.
@@ -110,6 +121,7 @@ impl Shortcut {
                 "a" => Some(Self::ChooseAll),
                 "d" => Some(Self::Duplicate),
                 "l" => Some(Self::TurnLeft),
+                "m" => Some(Self::NextMark),
                 "r" => Some(Self::Refresh),
                 "f" => Some(Self::Find),
                 "+" | "=" => Some(Self::ZoomIn),

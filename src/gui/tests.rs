@@ -3,6 +3,8 @@
 mod contacts;
 mod journey;
 mod look;
+mod marking;
+mod signing;
 
 use iced::{Element, Size};
 use iced_test::Simulator;

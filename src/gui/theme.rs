@@ -1,7 +1,7 @@
 //! Colours, sizes and type: the tokens of the look, and the styles made of them.
 
 use iced::border::{self, Border};
-use iced::widget::{container, progress_bar, scrollable, svg, text, text_editor, text_input};
+use iced::widget::{container, progress_bar, scrollable, slider, svg, text, text_editor, text_input};
 use iced::{Background, Color, Font, Shadow, Theme, font};
 
 /// Radius of controls, logical pixels.
@@ -332,6 +332,40 @@ pub fn float(theme: &Theme) -> container::Style {
         background: Some(Background::Color(tokens.background)),
         border: border::rounded(RADIUS).width(1).color(tokens.line),
         ..container::Style::default()
+    }
+}
+
+/// Paper to write on: white in both themes.
+#[must_use]
+pub fn paper(theme: &Theme) -> container::Style {
+    container::Style {
+        background: Some(Background::Color(Color::WHITE)),
+        border: border::rounded(CARD_RADIUS).width(1).color(tokens(theme).line),
+        text_color: Some(LIGHT.ink),
+        ..container::Style::default()
+    }
+}
+
+/// Less important text on paper.
+#[must_use]
+pub fn on_paper(_: &Theme) -> text::Style {
+    text::Style { color: Some(LIGHT.muted) }
+}
+
+/// A rail with a handle.
+#[must_use]
+pub fn rail(theme: &Theme, status: slider::Status) -> slider::Style {
+    let tokens = tokens(theme);
+    let radius = if matches!(status, slider::Status::Active) { 7.0 } else { 8.0 };
+    let rail = Background::Color(tokens.line);
+    slider::Style {
+        rail: slider::Rail { backgrounds: (rail, rail), width: 4.0, border: border::rounded(2) },
+        handle: slider::Handle {
+            shape: slider::HandleShape::Circle { radius },
+            background: Background::Color(tokens.accent),
+            border_width: 0.0,
+            border_color: Color::TRANSPARENT,
+        },
     }
 }
 

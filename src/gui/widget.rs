@@ -5,6 +5,7 @@ pub mod dashed;
 pub mod focus;
 pub mod inert;
 pub mod label;
+pub mod pad;
 pub mod press;
 pub mod segmented;
 pub mod tip;

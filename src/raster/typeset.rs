@@ -1,4 +1,4 @@
-//! Plain text on paper: monospaced, 80 columns on a sheet, in true size.
+//! Plain text on paper: monospaced, 80 columns on a sheet, in true size; and words that are put on a page.
 
 use std::collections::HashMap;
 
@@ -10,6 +10,7 @@ use hayro::vello_cpu::RenderContext;
 use hayro::vello_cpu::color::palette::css::BLACK;
 
 use crate::fax::page::{LINE_DOTS, Paper, Resolution, X_DPI};
+use crate::fax::signature::ink::Hand;
 
 use super::Grey;
 use super::canvas::Canvas;
@@ -17,6 +18,11 @@ use super::canvas::Canvas;
 /// The font that comes with the program (Bitstream Vera's licence, beside it).
 const MONO: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansMono.ttf");
 const MONO_FAMILY: &str = "DejaVu Sans Mono";
+/// For words on a page (SIL Open Font Licence, beside it).
+const PLAIN: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
+const RUNNING: &[u8] = include_bytes!("../../assets/fonts/hands/Sacramento-Regular.ttf");
+const LIVELY: &[u8] = include_bytes!("../../assets/fonts/hands/DancingScript-Regular.ttf");
+const QUICK: &[u8] = include_bytes!("../../assets/fonts/hands/Caveat-Regular.ttf");
 
 const POINTS_PER_INCH: f64 = 72.0;
 const MM_PER_INCH: f64 = 25.4;
@@ -37,6 +43,89 @@ const LONGEST_PIECE: usize = 80 * 50;
 
 /// Type is set in units of a hundredth of a point, large enough that no hinting moves outlines.
 const UNITS_PER_POINT: f64 = 100.0;
+
+/// In what type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// All characters are equally wide.
+    Mono,
+    /// A plain face for words on a page.
+    Plain,
+    /// As if written by hand.
+    Hand(Hand),
+}
+
+impl Face {
+    const fn family(self) -> &'static str {
+        match self {
+            Self::Mono => MONO_FAMILY,
+            Self::Plain => "Inter",
+            Self::Hand(Hand::Running) => "Sacramento",
+            Self::Hand(Hand::Lively) => "Dancing Script",
+            Self::Hand(Hand::Quick) => "Caveat",
+        }
+    }
+
+    const fn data(self) -> &'static [u8] {
+        match self {
+            Self::Mono => MONO,
+            Self::Plain => PLAIN,
+            Self::Hand(Hand::Running) => RUNNING,
+            Self::Hand(Hand::Lively) => LIVELY,
+            Self::Hand(Hand::Quick) => QUICK,
+        }
+    }
+}
+
+/// A few lines as one outline, in sizes of the type, y downwards from the top of the first line.
+pub struct Block {
+    /// The outline (non-zero winding).
+    pub path: BezPath,
+    /// Width of the longest line.
+    pub width: f64,
+    /// How many lines; at least one.
+    pub lines: usize,
+}
+
+impl Block {
+    /// From one baseline to the next.
+    pub const LEADING: f64 = 1.25;
+    /// From the top of a line to its baseline.
+    pub const ASCENT: f64 = 0.96;
+    /// Characters that are set at most.
+    const LONGEST: usize = 4000;
+
+    /// Sets text as it is, one line for each of its own.
+    #[must_use]
+    pub fn new(text: &str, face: Face) -> Self {
+        const ENDLESS: f64 = 1.0e6;
+        let (text, _) = split_at_char(text, Self::LONGEST);
+        let mut setter = Setter::new(text, ENDLESS, face);
+        let mut block = Self { path: BezPath::new(), width: 0.0, lines: 0 };
+        for source in text.lines() {
+            for line in setter.set(&expand_tabs(source)) {
+                let baseline = block.lines as f64 * Self::LEADING + Self::ASCENT;
+                let size = 1.0 / (TYPE_POINTS * UNITS_PER_POINT);
+                for glyph in &line.glyphs {
+                    let Some(outline) = setter.outlines.get(glyph.outline) else { continue };
+                    let start = (f64::from(glyph.x) * size, f64::from(glyph.y) * size + baseline);
+                    let place = Affine::translate(start) * Affine::scale_non_uniform(size, -size);
+                    block.path.extend(place * outline.clone());
+                }
+                block.width = block.width.max(f64::from(line.width) * size);
+                block.lines += 1;
+            }
+        }
+        block.lines = block.lines.max(1);
+        block
+    }
+
+    /// Height of all lines.
+    #[must_use]
+    pub fn height(&self) -> f64 {
+        self.lines as f64 * Self::LEADING
+    }
+}
 
 /// Text that is set in lines, ready to be cut into pages.
 pub struct Typeset {
@@ -76,7 +165,7 @@ impl Typeset {
     /// # Errors
     /// [`TooLong`] when it takes more than `most_lines`.
     pub fn within(text: &str, width: f64, most_lines: usize) -> Result<Self, TooLong> {
-        let mut setter = Setter::new(text, width);
+        let mut setter = Setter::new(text, width, Face::Mono);
         let mut lines: Vec<Line> = Vec::new();
         for (section_index, section) in text.trim_end().split('\u{c}').enumerate() {
             let mut starts_page = section_index > 0;
@@ -216,16 +305,17 @@ struct Setter {
     buffer: Buffer,
     outlines: Vec<BezPath>,
     known: HashMap<CacheKey, Option<usize>>,
+    face: Face,
 }
 
 impl Setter {
-    fn new(text: &str, width: f64) -> Self {
-        let mut fonts = fonts_for(text);
+    fn new(text: &str, width: f64, face: Face) -> Self {
+        let mut fonts = fonts_for(text, face);
         let metrics = Metrics::new((TYPE_POINTS * UNITS_PER_POINT) as f32, (LINE_POINTS * UNITS_PER_POINT) as f32);
         let mut buffer = Buffer::new(&mut fonts, metrics);
         buffer.set_wrap(&mut fonts, Wrap::WordOrGlyph);
         buffer.set_size(&mut fonts, Some((width * UNITS_PER_POINT) as f32), None);
-        Self { fonts, swash: SwashCache::new(), buffer, outlines: Vec::new(), known: HashMap::new() }
+        Self { fonts, swash: SwashCache::new(), buffer, outlines: Vec::new(), known: HashMap::new(), face }
     }
 
     /// The lines that a piece of a source line takes: one or more.
@@ -233,7 +323,7 @@ impl Setter {
         if piece.trim_end().is_empty() {
             return vec![Line::default()];
         }
-        let attributes = Attrs::new().family(Family::Name(MONO_FAMILY));
+        let attributes = Attrs::new().family(Family::Name(self.face.family()));
         self.buffer.set_text(&mut self.fonts, piece, &attributes, Shaping::Advanced, None);
         self.buffer.shape_until_scroll(&mut self.fonts, false);
         let runs: Vec<(Vec<LayoutGlyph>, f32)> =
@@ -269,9 +359,9 @@ impl Setter {
 }
 
 /// The own font alone, or with the system's where the text has characters that it lacks: finding those takes a while.
-fn fonts_for(text: &str) -> FontSystem {
+fn fonts_for(text: &str, face: Face) -> FontSystem {
     let mut database = fontdb::Database::new();
-    database.load_font_data(MONO.to_vec());
+    database.load_font_data(face.data().to_vec());
     database.set_monospace_family(MONO_FAMILY);
     let faces: Vec<(fontdb::ID, fontdb::Weight)> = database.faces().map(|face| (face.id, face.weight)).collect();
     let mut fonts = FontSystem::new_with_locale_and_db("en-US".to_owned(), database);
@@ -284,6 +374,9 @@ fn fonts_for(text: &str) -> FontSystem {
         return fonts;
     }
     let (locale, mut database) = fonts.into_locale_and_db();
+    if face != Face::Mono {
+        database.load_font_data(MONO.to_vec());
+    }
     database.load_system_fonts();
     FontSystem::new_with_locale_and_db(locale, database)
 }
@@ -351,6 +444,19 @@ mod tests {
     fn endless_text_is_refused_early() {
         assert_eq!(Typeset::new(&"x\n".repeat(5000), 100).err(), Some(TooLong));
         assert_eq!(Typeset::new(&"x".repeat(500_000), 100).err(), Some(TooLong));
+    }
+
+    #[test]
+    fn a_block_stands_on_its_baselines() {
+        use hayro::kurbo::Shape;
+        let one = Block::new("HH", Face::Plain);
+        let bounds = one.path.bounding_box();
+        assert!((bounds.y1 - Block::ASCENT).abs() < 0.02 && (bounds.height() - 0.727).abs() < 0.03, "{bounds:?}");
+        assert!((one.width - 1.49).abs() < 0.1, "{}", one.width);
+        let two = Block::new("HH\n\nHHH", Face::Plain);
+        assert_eq!(two.lines, 3);
+        assert!(two.width > one.width && two.path.bounding_box().y1 > 2.0 * Block::LEADING);
+        assert_eq!((Block::new("", Face::Plain).lines, Block::new("", Face::Plain).width), (1, 0.0));
     }
 
     #[test]

@@ -59,6 +59,12 @@ pub enum Act {
     Restored,
     /// A fax was written to a file outside.
     Exported,
+    /// Marks were burnt into pages of a fax: which kinds on which pages.
+    Marked,
+    /// A signature was made.
+    SignatureAdded,
+    /// A signature was removed.
+    SignatureRemoved,
     /// A host showed another certificate than before.
     CertificateChanged,
     /// An account was changed.

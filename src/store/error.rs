@@ -29,6 +29,8 @@ pub enum Kind {
     Draft,
     /// A document of a draft.
     Document,
+    /// A signature.
+    Signature,
 }
 
 impl fmt::Display for Kind {
@@ -42,6 +44,7 @@ impl fmt::Display for Kind {
             Self::Contact => "contact",
             Self::Draft => "draft",
             Self::Document => "document",
+            Self::Signature => "signature",
         })
     }
 }

@@ -14,6 +14,7 @@ use crate::fax::job::{Command, Event, Hold, Job, Stage};
 use crate::fax::page::Resolution;
 use crate::fax::receipt::ReceiptKeys;
 use crate::fax::recipient::Recipient;
+use crate::fax::signature::Marked;
 use crate::fax::{DraftId, Fax, FaxId, JobId};
 use crate::mail::Submission;
 
@@ -28,6 +29,8 @@ pub struct NewFax<'a> {
     pub resolution: Resolution,
     /// Its pages.
     pub pages: &'a [StoredPage],
+    /// What was put on its pages.
+    pub marks: &'a [Marked],
     /// One a recipient.
     pub jobs: &'a [NewJob<'a>],
     /// The draft that it was, which goes with it.
@@ -98,6 +101,10 @@ impl Store {
             }
             if let Some(draft) = new.draft {
                 set_deleted(transaction, draft, Some(new.now))?;
+            }
+            if !new.marks.is_empty() {
+                let about = About { fax: Some(fax), ..About::default() };
+                self.note(transaction, Act::Marked, about, &json!({ "marks": new.marks }), new.now)?;
             }
             let jobs = new.jobs.iter().map(|job| self.queue_job(transaction, fax, new, job));
             Ok((fax, jobs.collect::<Result<_, _>>()?))

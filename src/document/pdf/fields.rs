@@ -52,15 +52,13 @@ struct Field {
 
 impl Field {
     fn of(widget: &Dict<'_>) -> Option<Self> {
-        const HIDDEN: u32 = 1 << 1;
         const PRINT: u32 = 1 << 2;
-        const NO_VIEW: u32 = 1 << 5;
         const MULTILINE: u32 = 1 << 12;
         const PASSWORD: u32 = 1 << 13;
         const COMB: u32 = 1 << 24;
         let is_widget = widget.get::<Name<'_>>("Subtype")?.as_ref() == b"Widget";
         let flags = widget.get::<u32>("F").unwrap_or(0);
-        if !is_widget || flags & PRINT == 0 || flags & (HIDDEN | NO_VIEW) != 0 || shows_text(widget) {
+        if !is_widget || flags & PRINT == 0 || is_hidden(widget) || shows_text(widget) {
             return None;
         }
         let kind = inherited(widget, |field| field.get::<Name<'_>>("FT").map(|name| name.as_ref().to_vec()))?;
@@ -142,6 +140,13 @@ impl Field {
     }
 }
 
+/// Is it not to be seen (ISO 32000-1, 12.5.3)?
+pub fn is_hidden(widget: &Dict<'_>) -> bool {
+    const HIDDEN: u32 = 1 << 1;
+    const NO_VIEW: u32 = 1 << 5;
+    widget.get::<u32>("F").unwrap_or(0) & (HIDDEN | NO_VIEW) != 0
+}
+
 /// Has the annotation an appearance that shows text, or perhaps does through another object?
 fn shows_text(widget: &Dict<'_>) -> bool {
     let appearance = widget.get::<Dict<'_>>("AP").and_then(|appearances| appearances.get::<Stream<'_>>("N"));
@@ -151,7 +156,7 @@ fn shows_text(widget: &Dict<'_>) -> bool {
 }
 
 /// What a field says, or else the field above it (ISO 32000-1, 12.7.3.2).
-fn inherited<T>(widget: &Dict<'_>, entry: impl Fn(&Dict<'_>) -> Option<T>) -> Option<T> {
+pub fn inherited<T>(widget: &Dict<'_>, entry: impl Fn(&Dict<'_>) -> Option<T>) -> Option<T> {
     let mut field = widget.clone();
     for _ in 0..DEEPEST {
         if let Some(found) = entry(&field) {
@@ -162,7 +167,7 @@ fn inherited<T>(widget: &Dict<'_>, entry: impl Fn(&Dict<'_>) -> Option<T>) -> Op
     None
 }
 
-fn value(field: &Dict<'_>) -> Option<String> {
+pub fn value(field: &Dict<'_>) -> Option<String> {
     if let Some(one) = field.get::<PdfString<'_>>("V") {
         return Some(text(one.as_bytes()));
     }
@@ -178,7 +183,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// The size in a default appearance string: the operand before `Tf` (ISO 32000-1, 12.7.3.3); 0 leaves it open.
-fn type_size(appearance: &[u8]) -> Option<f64> {
+pub fn type_size(appearance: &[u8]) -> Option<f64> {
     let words: Vec<&str> = std::str::from_utf8(appearance).ok()?.split_ascii_whitespace().collect();
     let operator = words.iter().position(|word| *word == "Tf")?;
     let size = words.get(operator.checked_sub(1)?)?.parse::<f64>().ok()?;

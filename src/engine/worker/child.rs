@@ -9,7 +9,8 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use super::{Answer, MOST_JOBS, MOST_JSON, Order, Request, Wanted, confine};
 use crate::document::{Document, DocumentError, Limits, Rendered, Renderer, Sheet};
 use crate::fax::page::PaperChoice;
-use crate::raster::Grey;
+use crate::fax::signature::Field;
+use crate::raster::{Grey, lift};
 
 /// Bytes of stack for whatever reads documents: their structures nest.
 const STACK: usize = 64 << 20;
@@ -60,6 +61,8 @@ fn answer(
         Ok(document) => match request {
             Request::Serve { jobs, .. } => wanted_pages(&document, *jobs, input, output)?,
             Request::Render { .. } | Request::Native => pages(&document, request, output)?,
+            Request::Ink => ink(&document, output)?,
+            Request::Fields => fields(&document, output)?,
         },
         Err(error) => write(output, &Answer::Failed { error }, &[])?,
     }
@@ -69,14 +72,44 @@ fn answer(
 fn password(request: &Request) -> Option<&str> {
     match request {
         Request::Render { password, .. } | Request::Serve { password, .. } => password.as_deref(),
-        Request::Native => None,
+        Request::Native | Request::Ink | Request::Fields => None,
     }
+}
+
+fn fields(document: &Document, output: &mut impl Write) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        let pages = || (0..document.page_count(PaperChoice::Auto)).map(|index| document.fields(index)).collect();
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, pages)?;
+        let pages: Vec<Vec<Field>> = thread.join().unwrap_or_default();
+        // The first page is told always: that there are none is an answer too.
+        for (index, fields) in (0..).zip(pages).filter(|(index, fields)| *index == 0 || !fields.is_empty()) {
+            write(output, &Answer::Fields { index, fields }, &[])?;
+        }
+        write(output, &Answer::Done, &[])
+    })
+}
+
+fn ink(document: &Document, output: &mut impl Write) -> io::Result<()> {
+    let lifted = std::thread::scope(|scope| {
+        let lift = || document.picture().map(|picture| lift::lift(&picture));
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, lift)?;
+        io::Result::Ok(thread.join().unwrap_or(Err(DocumentError::Crashed)))
+    })?;
+    match lifted {
+        Ok(Ok(lifted)) => {
+            let answer = Answer::Ink { width: lifted.width(), height: lifted.height() };
+            write(output, &answer, lifted.cover())?;
+        }
+        Ok(Err(why)) => write(output, &Answer::NoInk { why }, &[])?,
+        Err(error) => return write(output, &Answer::Failed { error }, &[]),
+    }
+    write(output, &Answer::Done, &[])
 }
 
 fn pages(document: &Document, request: &Request, output: &mut impl Write) -> io::Result<()> {
     let (paper, jobs) = match request {
         Request::Render { layout, jobs, .. } => (layout.paper, *jobs),
-        Request::Native | Request::Serve { .. } => (PaperChoice::Auto, 1),
+        Request::Native | Request::Serve { .. } | Request::Ink | Request::Fields => (PaperChoice::Auto, 1),
     };
     let pages = document.page_count(paper);
     let jobs = jobs.clamp(1, MOST_JOBS).min(pages.max(1) as usize) as u32;
@@ -184,7 +217,7 @@ fn work(document: &Document, request: &Request, shelf: &Shelf) {
 fn render(renderer: &mut Renderer<'_>, index: u32, request: &Request) -> Result<Rendered, DocumentError> {
     match request {
         Request::Render { layout, .. } => renderer.render(index, layout).map(Rendered::from),
-        Request::Native | Request::Serve { .. } => renderer.render_native(index),
+        Request::Native | Request::Serve { .. } | Request::Ink | Request::Fields => renderer.render_native(index),
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::{Answer, MOST_DOTS, MOST_JSON, MOST_SAMPLES, Order, Read, Request, confine};
 use crate::document::{DocumentError, Limits};
 use crate::fax::page::{Bitmap, Page};
+use crate::fax::signature::ink::Lifted;
 
 /// Pages that wait in the channel for whoever reads it.
 const CHANNEL: usize = 4;
@@ -234,6 +235,18 @@ impl<R: AsyncRead + Unpin> Answers<R> {
                     next += 1;
                     Read::PageFailed { index, error }
                 }
+                (Answer::Fields { index, fields }, None | Some(0)) if index < Limits::default().pages => {
+                    pages = Some(0);
+                    Read::Fields { index, fields }
+                }
+                (Answer::Ink { width, height }, None) => {
+                    pages = Some(0);
+                    Read::Ink(Lifted::new(width, height, rows).ok_or(Trouble::Silent)?)
+                }
+                (Answer::NoInk { why }, None) => {
+                    pages = Some(0);
+                    Read::NoInk(why)
+                }
                 (Answer::Done, Some(pages)) if next == pages => return Ok(()),
                 _ => return Err(Trouble::Silent),
             };
@@ -265,6 +278,11 @@ impl<R: AsyncRead + Unpin> Answers<R> {
                     return Err(Trouble::Silent);
                 }
                 self.exactly(usize::try_from(count).map_err(|_| Trouble::Silent)?, MOST_SAMPLES as usize).await?
+            }
+            Answer::Ink { width, height } => {
+                let count = u64::from(width).saturating_mul(u64::from(height));
+                let most = (Lifted::MOST * Lifted::MOST) as usize;
+                self.exactly(usize::try_from(count).map_err(|_| Trouble::Silent)?, most).await?
             }
             _ => Vec::new(),
         };

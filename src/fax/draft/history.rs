@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Change, DocumentId, Draft, Illegal};
+use crate::fax::signature::MarkId;
 
 /// A field whose typing is taken back together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +13,8 @@ pub enum Typing {
     Subject,
     /// What is written on the cover page.
     Message,
+    /// The words of a mark.
+    Mark(MarkId),
 }
 
 /// A draft, and the way back and forth through what was done to it.
@@ -48,6 +51,11 @@ impl History {
     /// A number for a document that is on its way.
     pub fn number_document(&mut self) -> DocumentId {
         self.draft.fresh_document()
+    }
+
+    /// A number for a mark that is put on a page.
+    pub fn number_mark(&mut self) -> MarkId {
+        self.draft.fresh_mark()
     }
 
     /// Does something. What was taken back before can then no longer be done again.

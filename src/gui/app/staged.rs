@@ -1,11 +1,13 @@
 //! Windows put together by hand, for tests.
 
 use faxseal::fax::gateway::Gateway;
+use faxseal::fax::page::Page;
+use faxseal::fax::signature::Mark;
 use jiff::Timestamp;
 
 use super::{App, Screen, practice};
 use crate::gui::door::Door;
-use crate::gui::screen::{compose, contacts, drafts, inbox, outbox, security};
+use crate::gui::screen::{compose, contacts, drafts, inbox, outbox, security, settings};
 
 impl App {
     /// A window with nothing behind its door.
@@ -46,6 +48,23 @@ impl App {
     /// With these findings on the connection.
     pub fn with_security(self, security: security::State) -> Self {
         Self { security, ..self }
+    }
+
+    /// With these settings.
+    pub fn with_settings(self, settings: settings::State) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// With the pages of the new fax burnt and drawn.
+    pub fn settled(mut self) -> Self {
+        let _ = self.compose.settle_now(iced::Size::new(744.0, 480.0));
+        self
+    }
+
+    /// The pages of the new fax as they would be sent, and the marks of each.
+    pub fn pages_and_marks(&mut self) -> (Vec<Page>, Vec<Vec<Mark>>) {
+        let pages = self.compose.settle_now(iced::Size::new(744.0, 480.0));
+        (pages, self.compose.marks_on_pages())
     }
 
     /// As for practice.

@@ -116,6 +116,7 @@ impl App {
                     practice: &self.practice_numbers,
                     modifiers: self.modifiers,
                     now: self.now,
+                    width: self.width,
                 };
                 self.compose.view(around, indicator).map(Message::Compose)
             }

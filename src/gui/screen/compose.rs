@@ -2,6 +2,7 @@
 
 mod desk;
 pub mod later;
+mod marks;
 mod pages;
 mod recipients;
 mod saving;
@@ -32,6 +33,8 @@ use crate::gui::ui::{page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 
 use desk::Desk;
+use marks::Marks;
+pub use marks::Said as MarksSaid;
 use pages::Drag;
 use saving::Saving;
 use selection::Selection;
@@ -58,6 +61,7 @@ pub struct State {
     strip: Window,
     page: page_view::State,
     desk: Desk,
+    marks: Marks,
     adjusting: bool,
     queueing: Option<task::Handle>,
     trouble: Option<String>,
@@ -157,6 +161,8 @@ pub enum Message {
     Shades(u64, Result<Arc<Grey>, DocumentError>),
     /// The page's desk.
     View(page_view::Message),
+    /// Marks on the pages.
+    Marks(MarksSaid),
     /// The dialog that asks when to send.
     Later(later::Message),
     /// The draft was saved up to this act.
@@ -206,6 +212,7 @@ impl Default for State {
             strip: Window::default(),
             page: page_view::State::default(),
             desk: Desk::default(),
+            marks: Marks::default(),
             adjusting: false,
             queueing: None,
             trouble: None,
@@ -225,6 +232,7 @@ pub(super) enum Missing {
     Document,
     Pages { ready: usize, of: usize },
     Fix,
+    Signature,
 }
 
 impl State {
@@ -234,7 +242,9 @@ impl State {
         let draft = Draft::by(self.draft().account.clone());
         let page = self.page.emptied();
         let left = self.saving.left();
-        Self { history: draft.into(), scale: self.scale, page, saving: Saving::after(left), ..Self::default() }
+        let marks = self.marks.next();
+        let saving = Saving::after(left);
+        Self { history: draft.into(), scale: self.scale, page, saving, marks, ..Self::default() }
     }
 
     /// A draft is opened on the screen; what is on it is put away.
@@ -283,7 +293,7 @@ impl State {
     /// Is a dialog open, which takes all keys?
     #[must_use]
     pub const fn has_dialog(&self) -> bool {
-        self.path.is_some() || self.later.is_some()
+        self.path.is_some() || self.later.is_some() || self.marks.has_dialog()
     }
 
     /// Takes in what happened.
@@ -346,6 +356,7 @@ impl State {
             Message::Dots(serial, page) => self.dots(serial, page).into(),
             Message::Shades(serial, grey) => self.shades(serial, grey).into(),
             Message::View(message) => self.page.update(message).map(Message::View).into(),
+            Message::Marks(said) => self.marks_said(said, door).into(),
             Message::Later(message) => self.later_said(message).into(),
             Message::Saved(session, revision, saved) => self.saved(session, revision, saved, door).into(),
             Message::PutAway(Ok(())) => Task::none().into(),
@@ -365,9 +376,11 @@ impl State {
         Some(match shortcut {
             Shortcut::Escape if self.path.is_some() => Message::Path(path_entry::Message::Close),
             Shortcut::Escape if self.later.is_some() => Message::Later(later::Message::Close),
+            _ if self.marks.has_dialog() => return self.mark_shortcut(shortcut),
             _ if self.has_dialog() => return None,
             Shortcut::Escape if self.drag.is_some() => Message::DragLeave,
             Shortcut::Escape if self.desk.cropping => Message::CropTool,
+            _ if self.mark_shortcut(shortcut).is_some() => return self.mark_shortcut(shortcut),
             Shortcut::Open => Message::Browse,
             Shortcut::Paste => Message::Paste,
             Shortcut::Send => Message::Send,
@@ -383,8 +396,8 @@ impl State {
             Shortcut::MoveAfter => Message::MovePages(1),
             Shortcut::ExtendBefore => Message::Step(-1, true),
             Shortcut::ExtendAfter => Message::Step(1, true),
-            Shortcut::PageBefore | Shortcut::Up => Message::Step(-1, false),
-            Shortcut::PageAfter | Shortcut::Down => Message::Step(1, false),
+            Shortcut::PageBefore | Shortcut::Left | Shortcut::Up => Message::Step(-1, false),
+            Shortcut::PageAfter | Shortcut::Right | Shortcut::Down => Message::Step(1, false),
             Shortcut::First => Message::Step(isize::MIN, false),
             Shortcut::Last => Message::Step(isize::MAX, false),
             Shortcut::ZoomIn => Message::View(page_view::Message::ZoomIn),
@@ -529,15 +542,19 @@ impl State {
     }
 
     fn attend(&mut self, door: &Door) -> Task<Message> {
+        self.check_choice();
         let count = self.draft().pages.len();
         let around = Attended {
             draft: self.id,
             shown: self.selection.shown(),
             sight: self.strip.rows(count, crate::gui::ui::page_strip::ACROSS),
             scale: self.scale,
+            lifted: self.marks.lifted(),
+            signatures: Arc::clone(self.marks.signatures()),
         };
         let work = self.tray.attend(self.history.draft(), &around, door);
-        Task::batch([work, self.lay_on_desk(door), self.save_first_page(door)])
+        let marks = self.attend_marks(door);
+        Task::batch([work, self.lay_on_desk(door), marks, self.save_first_page(door)])
     }
 
     /// Seconds on the line of one call, and bytes of all pages; none until all are ready.
@@ -568,6 +585,8 @@ impl State {
             Some(Missing::Fix)
         } else if ready < of || of == 0 || self.tray.arriving().next().is_some() {
             Some(Missing::Pages { ready, of })
+        } else if self.misses_signature() {
+            Some(Missing::Signature)
         } else {
             None
         }
@@ -592,6 +611,7 @@ impl State {
             subject: draft.subject.trim().to_owned(),
             pages: draft.pages.iter().filter_map(coded).collect(),
             resolution: draft.resolution,
+            marks: self.marked(),
             due: draft.due.max(held),
             draft: self.id,
         };

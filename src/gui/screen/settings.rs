@@ -6,6 +6,7 @@
 //! `match` on the section here and in `settings/view.rs`: the compiler names them. A section is listed when it works.
 
 mod accounts;
+mod signatures;
 mod view;
 
 use faxseal::fax::gateway::Gateway;
@@ -17,6 +18,10 @@ use crate::gui::shortcut::Shortcut;
 
 pub use view::Around;
 
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
+pub use signatures::Message as SignaturesMessage;
+
 /// The scrolled part's name for operations.
 const PART: &str = "settings-part";
 
@@ -26,11 +31,13 @@ pub enum Section {
     /// Gateways.
     #[default]
     Accounts,
+    /// Signatures and initials.
+    Signatures,
 }
 
 impl Section {
     /// In the order of the list.
-    pub const ALL: [Self; 1] = [Self::Accounts];
+    pub const ALL: [Self; 2] = [Self::Accounts, Self::Signatures];
 }
 
 /// The screen's state.
@@ -38,6 +45,7 @@ impl Section {
 pub struct State {
     section: Section,
     accounts: accounts::State,
+    signatures: signatures::State,
 }
 
 /// What happened on the screen.
@@ -47,6 +55,8 @@ pub enum Message {
     Show(Section),
     /// In the section of the accounts.
     Accounts(accounts::Message),
+    /// In the section of the signatures.
+    Signatures(signatures::Message),
 }
 
 /// What a section, or the screen, wants of the window.
@@ -83,14 +93,31 @@ impl State {
         self.accounts.open(name);
     }
 
+    /// Reads the signatures again.
+    pub fn refresh_signatures(&self, door: &Door) -> Task<Message> {
+        self.signatures.refresh(door).map(Message::Signatures)
+    }
+
+    /// A picture that is dropped while a signature is made is meant for it.
+    pub fn drop_on_dialog(&mut self, file: &std::path::Path, door: &Door) -> Option<Task<Message>> {
+        let task = self.signatures.drop_on_dialog(file, door).filter(|_| self.section == Section::Signatures)?;
+        Some(task.map(Message::Signatures))
+    }
+
+    /// The screen's pixels in a logical one changed.
+    pub fn rescale(&mut self, scale: f32, door: &Door) -> Task<Message> {
+        self.signatures.rescale(scale, door).map(Message::Signatures)
+    }
+
     /// Takes in what happened.
-    pub fn update(&mut self, message: Message, _door: &Door) -> Action {
+    pub fn update(&mut self, message: Message, door: &Door) -> Action {
         match message {
             Message::Show(section) => {
                 self.section = section;
                 Task::none().into()
             }
             Message::Accounts(message) => self.accounts.update(message).map(Message::Accounts),
+            Message::Signatures(message) => self.signatures.update(message, door).map(Message::Signatures),
         }
     }
 
@@ -99,6 +126,7 @@ impl State {
     pub fn shortcut(&self, shortcut: Shortcut) -> Option<Message> {
         match self.section {
             Section::Accounts => self.accounts.shortcut(shortcut).map(Message::Accounts),
+            Section::Signatures => self.signatures.shortcut(shortcut).map(Message::Signatures),
         }
     }
 
@@ -107,6 +135,7 @@ impl State {
     pub const fn has_dialog(&self) -> bool {
         match self.section {
             Section::Accounts => self.accounts.has_dialog(),
+            Section::Signatures => self.signatures.has_dialog(),
         }
     }
 }
@@ -114,4 +143,19 @@ impl State {
 /// Moves the section's content, logical pixels.
 fn scroll<M: Send + 'static>(y: f32) -> Task<M> {
     scroll_by(PART, AbsoluteOffset { x: 0.0, y })
+}
+
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
+impl State {
+    /// At the section of the signatures, with these.
+    pub fn with_signatures(self, signatures: Vec<faxseal::fax::signature::ink::Signature>) -> Self {
+        Self { section: Section::Signatures, signatures: signatures::State::filled(signatures), ..self }
+    }
+
+    /// With the dialog that makes a signature.
+    pub fn making_signature(mut self, making: crate::gui::ui::signature::State) -> Self {
+        self.signatures.make_now(making);
+        self
+    }
 }

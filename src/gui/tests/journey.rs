@@ -12,15 +12,17 @@ use super::super::preset;
 use super::{LARGE, SMALL, window};
 use crate::gui::screen::welcome::{self, Field};
 use crate::gui::screen::{compose, inbox, outbox, security};
+use crate::gui::ui::signature;
 
 /// A preset with its name.
 type Preset = (&'static str, fn() -> App);
 
-const PRESETS: [Preset; 27] = [
+const PRESETS: [Preset; 31] = [
     ("inbox", preset::inbox),
     ("inbox-empty", preset::inbox_empty),
     ("inbox-practice", || preset::inbox_empty().with_practice()),
     ("compose", preset::compose),
+    ("compose-marked", preset::marked),
     ("compose-empty", || preset::compose_empty().with_practice()),
     ("compose-adjusting", preset::compose_adjusting),
     ("compose-later", preset::compose_later),
@@ -43,6 +45,9 @@ const PRESETS: [Preset; 27] = [
     ("unreached", preset::unreached),
     ("unchecked", preset::unchecked),
     ("settings", preset::settings),
+    ("signatures", preset::signatures),
+    ("signature-draw", || preset::making(preset::drawing())),
+    ("signature-picture", || preset::making([signature::Message::Way(signature::Way::Picture)])),
     ("welcome", preset::welcome),
     ("welcome-all", || preset::welcomed([welcome::Message::All])),
     ("welcome-other", || preset::welcomed([welcome::Message::Choose(None)])),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use faxseal::engine::StepOutcome;
+use faxseal::fax::signature::ink::NoInk;
 use iced::{Size, Theme};
 
 use super::super::app::{App, Message};
@@ -11,6 +12,7 @@ use super::super::theme;
 use super::{LARGE, SMALL, window};
 use crate::gui::screen::welcome::{Field, Message as W};
 use crate::gui::screen::{compose, security};
+use crate::gui::ui::signature::{Message as S, Way};
 
 /// The variable that names the folder for the pictures.
 const FOLDER: &str = "FAXSEAL_PICTURES";
@@ -40,6 +42,8 @@ fn states() -> Vec<(&'static str, App)> {
         ("compose-failed", preset::compose_failed()),
         ("drafts", preset::drafts()),
         ("drafts-empty", preset::drafts_empty()),
+        ("compose-marked", preset::marked()),
+        ("compose-form", preset::form()),
         ("drop", dropping),
         ("outbox", preset::outbox()),
         ("outbox-empty", preset::outbox_empty()),
@@ -54,6 +58,14 @@ fn states() -> Vec<(&'static str, App)> {
         ("contacts-empty", preset::contacts::contacts_empty()),
         ("contacts-import", preset::contacts::contacts_import()),
         ("settings", preset::settings()),
+        ("signatures", preset::signatures()),
+        ("signatures-empty", preset::signatures_empty()),
+        ("signature-draw-empty", preset::making([])),
+        ("signature-draw", preset::making(preset::drawing())),
+        ("signature-type", preset::making([S::Way(Way::Type), S::Typed("Anna Okafor".to_owned())])),
+        ("signature-picture", preset::making([S::Way(Way::Picture)])),
+        ("signature-lifted", preset::making([S::Way(Way::Picture), S::Lifted(Ok(preset::lifted()))])),
+        ("signature-no-ink", preset::making([S::Way(Way::Picture), S::Lifted(Err(NoInk::TooDark.into()))])),
         ("welcome", preset::welcome()),
         ("welcome-all", preset::welcomed([W::All])),
         ("welcome-other", preset::welcomed([W::Choose(None)])),

@@ -48,6 +48,8 @@ pub enum Kind {
     },
     /// Only what is in it: no colour of its own.
     Bare,
+    /// A quiet act on paper, which is white in both themes.
+    OnPaper,
 }
 
 /// A button around any content.
@@ -222,6 +224,11 @@ fn look(kind: Kind, theme: &Theme, enabled: bool, hovered: bool, pressed: bool) 
             ink: tokens.ink,
         },
         Kind::Bare => Look { background: None, border: border::rounded(6), ink },
+        Kind::OnPaper => {
+            let paper = &theme::LIGHT;
+            let background = lively.then(|| mix(Color::WHITE, paper.ink, if pressed { 0.14 } else { 0.08 }));
+            Look { background, border: control, ink: if enabled { paper.muted } else { paper.line } }
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use faxseal::engine::{CodedSheet, DocumentError, Engine, EngineError, OpenDocument, Source};
+use faxseal::engine::{CodedSheet, DocumentError, Engine, EngineError, Kind, OpenDocument, Source};
 use faxseal::fax::DraftId;
 use faxseal::fax::draft::{DocumentId, Draft, Page, PageId, Setting};
-use faxseal::fax::signature::Mark;
+use faxseal::fax::signature::ink::Signature;
+use faxseal::fax::signature::{Mark, MarkId, MarkKind};
 use iced::advanced::image::Handle;
 use iced::{Task, task};
 use zeroize::Zeroizing;
@@ -76,6 +78,10 @@ pub(super) struct Attended {
     pub(super) sight: Range<usize>,
     /// The screen's pixels in a logical one.
     pub(super) scale: f32,
+    /// The mark that is held over its page.
+    pub(super) lifted: Option<MarkId>,
+    /// What marks may be signed with.
+    pub(super) signatures: Arc<Vec<Signature>>,
 }
 
 /// What a page is to look like.
@@ -85,6 +91,17 @@ struct Wish {
     index: u32,
     setting: Setting,
     marks: Vec<Mark>,
+    signed: Option<Signed>,
+}
+
+/// The signatures of a page that has some; the same until they are read again.
+#[derive(Clone, Debug)]
+struct Signed(Arc<Vec<Signature>>);
+
+impl PartialEq for Signed {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl Wish {
@@ -115,6 +132,13 @@ struct Slot {
     /// As it looked before: shown until the new one is ready.
     stale: Option<Rendered>,
     failed: Option<DocumentError>,
+}
+
+impl Rendered {
+    /// Before its marks.
+    pub(super) const fn base(&self) -> &CodedSheet {
+        &self.base
+    }
 }
 
 impl Paper {
@@ -229,6 +253,12 @@ impl Tray {
         self.slots.get(&id)?.ready.as_ref()
     }
 
+    /// Is the document a PDF whose pages can be had?
+    pub(super) fn is_open_pdf(&self, id: DocumentId) -> bool {
+        let open = self.papers.get(&id).map(|paper| &paper.state);
+        matches!(open, Some(PaperState::Open(document)) if document.kind() == Kind::Pdf)
+    }
+
     /// The page as it is, or was a moment ago.
     pub(super) fn seen(&self, id: PageId) -> Option<&Rendered> {
         let slot = self.slots.get(&id)?;
@@ -256,7 +286,7 @@ impl Tray {
     /// Begins what is to be done next: documents are opened in their order; the page that is shown comes first, then
     /// those in sight, then all others behind them.
     pub(super) fn attend(&mut self, draft: &Draft, around: &Attended, door: &Door) -> Task<Message> {
-        self.look_over(draft);
+        self.look_over(draft, around.lifted, &around.signatures);
         let Some((engine, id)) = door.engine().zip(around.draft) else { return Task::none() };
         let mut tasks = vec![self.take_in(engine, id)];
         // One that failed before has no pages that could ask for it.
@@ -284,16 +314,22 @@ impl Tray {
     }
 
     /// Sees what every page is to look like now. Work on what is not wanted any more stops.
-    fn look_over(&mut self, draft: &Draft) {
+    fn look_over(&mut self, draft: &Draft, lifted: Option<MarkId>, signatures: &Arc<Vec<Signature>>) {
         let known: HashSet<PageId> = draft.pages.iter().map(|page| page.id).collect();
         self.slots.retain(|id, _| known.contains(id));
         for page in &draft.pages {
             let setting = draft.setting(page);
+            let on_page = || page.marks.iter().filter(|mark| Some(mark.id) != lifted);
+            let is_signed = on_page().any(|mark| matches!(mark.kind, MarkKind::Signature { .. }));
+            let signed = is_signed.then(|| Signed(Arc::clone(signatures)));
             match self.slots.get_mut(&page.id) {
-                Some(slot) if slot.wish.setting == setting && slot.wish.marks == page.marks => {}
+                Some(slot)
+                    if slot.wish.setting == setting && slot.wish.signed == signed && on_page().eq(&slot.wish.marks) => {
+                }
                 Some(slot) => {
                     slot.wish.setting = setting;
-                    slot.wish.marks.clone_from(&page.marks);
+                    slot.wish.marks = on_page().cloned().collect();
+                    slot.wish.signed = signed;
                     slot.work = None;
                     slot.failed = None;
                     slot.stale = slot.ready.take().or_else(|| slot.stale.take());
@@ -301,7 +337,8 @@ impl Tray {
                     slot.serial = next_serial();
                 }
                 None => {
-                    let wish = Wish { document: page.document, index: page.index, setting, marks: page.marks.clone() };
+                    let marks = on_page().cloned().collect();
+                    let wish = Wish { document: page.document, index: page.index, setting, marks, signed };
                     let serial = next_serial();
                     let slot = Slot { wish, serial, work: None, ready: None, stale: None, failed: None };
                     self.slots.insert(page.id, slot);
@@ -386,10 +423,16 @@ impl Tray {
     }
 }
 
+/// The page with its marks.
+fn burnt(base: &CodedSheet, wish: &Wish) -> CodedSheet {
+    let signatures = wish.signed.as_ref().map_or(&[][..], |Signed(signatures)| signatures.as_slice());
+    base.marked(&wish.marks, signatures)
+}
+
 /// What is left to do once the page's dots are there.
 async fn finish(base: CodedSheet, wish: Wish, scale: f32) -> Result<Box<Rendered>, DocumentError> {
-    let sheet = base.clone();
     let draw = move || {
+        let sheet = burnt(&base, &wish);
         let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, scale);
         Box::new(Rendered { wish, base, sheet, thumbnail })
     };
@@ -401,12 +444,23 @@ async fn finish(base: CodedSheet, wish: Wish, scale: f32) -> Result<Box<Rendered
 impl Tray {
     /// As if these pages had been rendered.
     pub(super) fn render_now(&mut self, draft: &Draft, pages: &[CodedSheet]) {
-        self.look_over(draft);
+        self.look_over(draft, None, &Arc::default());
         for (page, sheet) in draft.pages.iter().zip(pages) {
             let Some(slot) = self.slots.get_mut(&page.id) else { continue };
             let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, 2.0);
             let (base, sheet) = (sheet.clone(), sheet.clone());
             slot.ready = Some(Rendered { wish: slot.wish.clone(), base, sheet, thumbnail });
+        }
+    }
+
+    /// Burns what waits for it, of pages that were rendered before.
+    pub(super) fn burn_now(&mut self, draft: &Draft, signatures: &Arc<Vec<Signature>>) {
+        self.look_over(draft, None, signatures);
+        for slot in self.slots.values_mut().filter(|slot| slot.ready.is_none()) {
+            let Some(base) = slot.stale.take().map(|stale| stale.base) else { continue };
+            let (wish, sheet) = (slot.wish.clone(), burnt(&base, &slot.wish));
+            let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, 2.0);
+            slot.ready = Some(Rendered { wish, base, sheet, thumbnail });
         }
     }
 

@@ -36,6 +36,8 @@ pub struct Around<'a> {
     pub modifiers: Modifiers,
     /// The time.
     pub now: Timestamp,
+    /// Width of the window, logical pixels.
+    pub width: f32,
 }
 
 impl State {
@@ -69,7 +71,8 @@ impl State {
     /// The dialog, if one is open.
     pub fn dialog(&self) -> Option<Element<'_, Message>> {
         let path = self.path.as_ref().map(|path| path.view().map(Message::Path));
-        path.or_else(|| self.later.as_ref().map(|later| later.view(self.draft().due)))
+        let later = || self.later.as_ref().map(|later| later.view(self.draft().due));
+        path.or_else(later).or_else(|| self.marks.dialog())
     }
 
     /// When the draft was saved, or why it is not.
@@ -188,6 +191,7 @@ fn reason(missing: &Missing) -> String {
         Missing::Document => t::compose_missing_document(),
         Missing::Pages { of: 0, .. } => t::compose_missing_pages(),
         Missing::Pages { ready, of } => t::compose_missing_pages_of(*ready, *of),
+        Missing::Signature => t::compose_missing_signature(),
         Missing::Fix => t::compose_missing_fix(),
     }
 }

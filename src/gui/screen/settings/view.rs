@@ -30,12 +30,14 @@ impl Section {
     fn title(self) -> String {
         match self {
             Self::Accounts => t::settings_accounts(),
+            Self::Signatures => t::settings_signatures(),
         }
     }
 
     const fn icon(self) -> Icon {
         match self {
             Self::Accounts => Icon::Server,
+            Self::Signatures => Icon::Signature,
         }
     }
 }
@@ -56,6 +58,7 @@ impl State {
         let list = list.width(if around.narrow { LIST_NARROW } else { LIST });
         let content = match self.section {
             Section::Accounts => self.accounts.view(around).map(Message::Accounts),
+            Section::Signatures => self.signatures.view().map(Message::Signatures),
         };
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
         let content = container(content).padding(Padding { right: 24.0, ..Padding::new(20.0) });
@@ -72,6 +75,7 @@ impl State {
     pub fn dialog(&self) -> Option<Element<'_, Message>> {
         match self.section {
             Section::Accounts => self.accounts.dialog().map(|dialog| dialog.map(Message::Accounts)),
+            Section::Signatures => self.signatures.dialog().map(|dialog| dialog.map(Message::Signatures)),
         }
     }
 }

@@ -19,6 +19,11 @@ use crate::gui::widget::segmented::segmented;
 use crate::gui::widget::tip::{tip, with_keys};
 use crate::gui::widget::{label, line_across};
 
+/// In a narrower window the tools stand in two rows, logical pixels.
+const ONE_ROW: f32 = 1000.0;
+/// In a narrower window the tools show no words, logical pixels.
+const WORDS: f32 = 1260.0;
+
 impl State {
     pub(super) fn preview(&self, around: Around<'_>) -> Element<'_, Message> {
         let count = self.draft().pages.len();
@@ -27,11 +32,13 @@ impl State {
             return page_view::empty_desk(if reading { t::compose_missing_pages() } else { t::compose_empty() });
         }
         let panel = self.adjusting.then(|| column![self.panel(), line_across()]);
+        let bar = self.mark_bar(around.width < ONE_ROW).map(|bar| container(bar).padding([6, 12]).width(Fill));
         let strip = container(self.strip(around, count));
         let strip = strip.padding(Padding { top: 8.0, bottom: 4.0, left: 8.0, right: 8.0 }).width(Fill);
         Column::new()
-            .push(self.tools())
+            .push(self.tools(around.width))
             .push(line_across())
+            .push(bar.map(|bar| column![bar, line_across()]))
             .push(panel)
             .push(self.on_desk(around))
             .push(line_across())
@@ -39,7 +46,7 @@ impl State {
             .into()
     }
 
-    fn tools(&self) -> Element<'_, Message> {
+    fn tools(&self, width: f32) -> Element<'_, Message> {
         let tool = |which, words: String, keys: &str, message: Option<Message>| {
             let button = press(Kind::Quiet, icon::icon(which, 18)).padding(9).on_press_maybe(message);
             tip(button, if keys.is_empty() { words } else { with_keys(&words, keys) }, Position::Bottom)
@@ -57,7 +64,12 @@ impl State {
             held(Icon::SlidersHorizontal, t::page_adjust(), self.adjusting, Message::Adjust),
             tool(Icon::Trash2, t::page_delete(), &t::keys_delete(), Some(Message::DeletePages)),
         ];
-        let tools = row![space().width(Fill), right.spacing(2)].align_y(Center);
+        if width < ONE_ROW {
+            let marks = container(self.mark_tools(true)).padding([0, 12]).center_y(44).width(Fill);
+            let right = container(right.spacing(2)).padding([0, 12]).center_y(44).width(Fill);
+            return column![marks, right].into();
+        }
+        let tools = row![self.mark_tools(width < WORDS), space().width(Fill), right.spacing(0)].align_y(Center);
         container(tools).padding([0, 12]).center_y(54).width(Fill).into()
     }
 
@@ -96,7 +108,8 @@ impl State {
             return page_view::empty_desk(explain::document_error(error));
         }
         let cropping = self.desk.cropping.then(|| crop_frame::crop_frame(Message::Cropped));
-        let desk = self.page.view_under(around.modifiers.command(), cropping, Message::View);
+        let over = cropping.or_else(|| self.mark_layer());
+        let desk = self.page.view_under(around.modifiers.command(), over, Message::View);
         let (at, count) = (self.shown_at().unwrap_or(0), self.draft().pages.len());
         let seconds = shown.and_then(|id| self.tray.ready(id)).map(|page| page_seconds(page.sheet.coded.data.len()));
         let words = match seconds {

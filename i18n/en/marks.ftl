@@ -1,0 +1,33 @@
+# Marks on a page.
+mark-sign = Sign
+mark-text = Text
+mark-date = Date
+mark-check = Check
+mark-cross = Cross
+mark-stamp = Stamp
+mark-outline = Outline
+mark-redact = Redact
+mark-more = More tools
+mark-sign-tip = Press where the signature is to stand: it finds the line
+mark-text-tip = Press where the words begin
+mark-date-tip = Press where today's date is to stand
+mark-check-tip = Press each box that is to be ticked
+mark-cross-tip = Press each box that is to be crossed
+mark-stamp-tip = Press where a framed word is to stand
+mark-outline-tip = Draw a frame around what is to be seen: a fax has no highlighter
+mark-redact-tip = Draw over what nobody may read: it is black in what is sent, with nothing beneath
+mark-place = Put it in the middle
+mark-place-tip = Put it in the middle of the page, and move it by the arrow keys
+mark-words-placeholder = What it says
+mark-stamp-words = COPY
+mark-signature-gone = The signature that was here is removed. Choose another one, or take this box away.
+mark-everywhere = On every page
+mark-everywhere-tip = Put the same on every page of this fax, at the same place
+mark-smaller = Smaller
+mark-larger = Larger
+mark-turn-left = Turn against the clock
+mark-turn-right = Turn with the clock
+mark-remove = Take it away
+mark-new-signature = New…
+
+compose-missing-signature = A signature on a page is no longer kept: choose another one or take it away.
