@@ -700,6 +700,14 @@ impl Engine {
         self.rooms.page(move |store| store.received_page(id, index)).await
     }
 
+    /// The pages of a received fax as a document, to be taken into a fax of one's own with their own dots.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn received_pages(&self, id: ReceivedId) -> Result<Arc<[u8]>, EngineError> {
+        write::received_pages(&self.rooms, id).await
+    }
+
     /// Marks a received fax as read or unread.
     ///
     /// # Errors

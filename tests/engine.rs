@@ -556,3 +556,19 @@ async fn a_document_that_cannot_be_read_says_why() {
     engine.keep_document(id, DocumentId(2), source).await.unwrap();
     assert_eq!(engine.open_document(id, DocumentId(2), None).await.unwrap_err(), DocumentError::UnknownKind);
 }
+
+#[tokio::test]
+async fn the_pages_of_a_received_fax_go_on_dot_for_dot() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let pages = letter(&engine).await;
+    let file = Source::Bytes { name: "fax.tif".to_owned(), bytes: tiff(&pages, Coding::Mmr).unwrap().into() };
+    let [Imported::Fax(received)] = engine.import(file).await.unwrap()[..] else { panic!("no fax") };
+    let bytes = engine.received_pages(received).await.unwrap();
+    let (id, history, document) = draft_of(&engine, Source::Bytes { name: "on".to_owned(), bytes }).await;
+    let open = engine.open_document(id, document, None).await.unwrap();
+    assert_eq!((open.kind(), history.draft().pages.len()), (Kind::Tiff, 2));
+    for page in &history.draft().pages {
+        let sheet = open.sheet(page.index, history.draft().setting(page), false).await.unwrap();
+        assert_eq!(sheet.page(), engine.received_page(received, page.index).await.unwrap());
+    }
+}

@@ -87,6 +87,15 @@ impl From<CodedPage> for StoredPage {
     }
 }
 
+/// The pages of a received fax as a document, with their own dots.
+pub(super) async fn received_pages(rooms: &Arc<Rooms>, id: ReceivedId) -> Result<Arc<[u8]>, EngineError> {
+    let document = move |rooms: &Rooms| {
+        let pages = pages(&rooms.store, id)?;
+        Ok(tiff::write(&pages, Profile::F).map_err(WriteError::new)?.into())
+    };
+    rooms.work(document).await
+}
+
 /// A received fax as a file's content, with its row in the audit.
 pub(super) async fn received(rooms: &Arc<Rooms>, id: ReceivedId, form: ExportForm) -> Result<Vec<u8>, EngineError> {
     rooms

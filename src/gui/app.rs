@@ -259,6 +259,10 @@ impl App {
                 self.tell(t::inbox_deleted(), Some(undo), task.map(Message::Inbox))
             }
             inbox::Action::NewFax => self.show(Screen::Compose),
+            inbox::Action::FaxOn(id, caller) => {
+                let taken = self.compose.take_received(id, caller, &self.door).map(Message::Compose);
+                Task::batch([taken, self.show(Screen::Compose)])
+            }
         }
     }
 

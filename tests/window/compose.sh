@@ -23,7 +23,7 @@ printf 'A note.\n' >"$work/note.txt"
 printf 'a passphrase for a trial' >"$work/passphrase"
 options=(--data-dir "$work/profile" --secrets file --passphrase-file "$work/passphrase")
 printf 'secret\n' | "$program" "${options[@]}" account add office --host smtp.gateway.example \
-  --address '{digits}@fax.gateway.example' --from office@practice.example --user office --password-stdin >/dev/null
+  --address-template '{digits}@fax.gateway.example' --from office@practice.example --user office --password-stdin >/dev/null
 
 begin() {
   env -u WAYLAND_DISPLAY -u WAYLAND_SOCKET ${1:-} "$program" -v "${options[@]}" >>"$folder/window.log" 2>&1 &
@@ -69,7 +69,7 @@ xdotool key ctrl+z key ctrl+z
 picture undone
 xdotool key ctrl+shift+z
 picture redone
-xdotool mousemove --window "$window" 370 300 click 1
+xdotool mousemove --window "$window" 370 192 click 1
 xdotool type 'Referral'
 picture typed
 kill -9 "$process"

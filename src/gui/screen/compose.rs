@@ -18,9 +18,11 @@ use faxseal::fax::draft::{Change, Crop, DocumentId, Draft, History, PageId, Turn
 use faxseal::fax::gateway::Gateway;
 use faxseal::fax::page::{Page, Resolution, Tone, call_seconds};
 use faxseal::fax::recipient::Recipient;
-use faxseal::fax::{DraftId, FaxId, JobId};
+use faxseal::fax::{DraftId, FaxId, JobId, ReceivedId};
 use faxseal::i18n::t;
 use iced::keyboard::Modifiers;
+use iced::mouse::ScrollDelta;
+use iced::widget::operation::{AbsoluteOffset, scroll_by};
 use iced::{Task, task};
 use jiff::{SignedDuration, Timestamp};
 
@@ -77,6 +79,10 @@ pub enum Message {
     Account(String),
     /// What is typed for a recipient changed.
     Entry(String),
+    /// Something was pasted into what is typed, which would be this then.
+    EntryPasted(String),
+    /// What was pasted, with the ends of its lines, and what would be typed then.
+    EntryRead(String, Option<String>),
     /// What is typed is meant.
     Enter,
     /// A recipient of this number goes in.
@@ -153,6 +159,10 @@ pub enum Message {
     Redo,
     /// The strip was scrolled.
     StripScrolled(Window),
+    /// The wheel turned over the strip.
+    StripWheel(ScrollDelta),
+    /// The pages of a received fax, and what to call them, or why there are none.
+    Taken(String, Result<Arc<[u8]>, EngineError>),
     /// Show the page as its document has it (true), or as it is sent.
     AsDocument(bool),
     /// The dots of the shown page.
@@ -310,6 +320,10 @@ impl State {
         match message {
             Message::Account(name) => self.act(Change::Account(Some(name))).into(),
             Message::Entry(text) => self.typed(text, gateway).into(),
+            Message::EntryPasted(text) => {
+                iced::clipboard::read().map(move |read| Message::EntryRead(text.clone(), read)).into()
+            }
+            Message::EntryRead(text, read) => self.pasted_entry(text, read.as_deref(), gateway).into(),
             Message::Enter => self.enter(gateway).into(),
             Message::Recipient(recipient) => self.take_recipient(recipient).into(),
             Message::AddRecipient(number) => self.add_recipient(&number, gateway).into(),
@@ -352,6 +366,9 @@ impl State {
             Message::Undo => self.step_back().into(),
             Message::Redo => self.step_forth().into(),
             Message::StripScrolled(window) => self.set(|state| state.strip = window).into(),
+            Message::StripWheel(delta) => strip_wheel(delta).into(),
+            Message::Taken(name, Ok(bytes)) => self.set(|state| state.add([Source::Bytes { name, bytes }])).into(),
+            Message::Taken(_, Err(error)) => Action::Tell(explain::engine_error(&error), Task::none()),
             Message::AsDocument(on) => self.set(|state| state.desk.as_document = on).into(),
             Message::Dots(serial, page) => self.dots(serial, page).into(),
             Message::Shades(serial, grey) => self.shades(serial, grey).into(),
@@ -457,6 +474,15 @@ impl State {
     pub fn add_files(&mut self, files: impl IntoIterator<Item = PathBuf>, door: &Door) -> Task<Message> {
         self.add(files.into_iter().map(Source::Path));
         Task::batch([self.attend(door), self.save(door)])
+    }
+
+    /// Adds the pages of a received fax at the end of this one, with their own dots.
+    pub fn take_received(&mut self, id: ReceivedId, caller: String, door: &Door) -> Task<Message> {
+        let name = t::compose_received(caller);
+        door.ask(
+            move |engine| async move { engine.received_pages(id).await },
+            move |pages| Message::Taken(name.clone(), pages),
+        )
     }
 
     fn add(&mut self, sources: impl IntoIterator<Item = Source>) {
@@ -572,7 +598,7 @@ impl State {
         let wrong = |recipient: &Recipient| gateway.address.address(recipient).is_err();
         let failed = |document: &faxseal::fax::draft::Document| self.tray.error(document.id).is_some();
         let of = draft.pages.len();
-        let ready = draft.pages.iter().filter(|page| self.tray.ready(page.id).is_some()).count();
+        let ready = draft.pages.iter().filter(|page| self.tray.whole(draft, page).is_some()).count();
         if draft.recipients.is_empty() && self.entry.trim().is_empty() || self.entry_trouble.is_some() {
             Some(Missing::Recipient)
         } else if draft.recipients.iter().any(wrong) {
@@ -604,11 +630,12 @@ impl State {
         }
         let draft = self.history.draft();
         let held = Timestamp::now().checked_add(SignedDuration::from_secs(HOLD_SECONDS)).ok();
-        let coded = |page: &faxseal::fax::draft::Page| Some(Arc::clone(&self.tray.ready(page.id)?.sheet.coded));
+        let coded = |page: &faxseal::fax::draft::Page| Some(Arc::clone(&self.tray.whole(draft, page)?.coded));
         let fax = NewFax {
             account: gateway.map(|gateway| gateway.name.clone()),
             recipients: draft.recipients.clone(),
             subject: draft.subject.trim().to_owned(),
+            // Nothing is missing: all of them are whole.
             pages: draft.pages.iter().filter_map(coded).collect(),
             resolution: draft.resolution,
             marks: self.marked(),
@@ -631,6 +658,16 @@ impl State {
         self.trouble = Some(explain::queue_error(error));
         Task::none()
     }
+}
+
+/// A wheel turns up and down; the strip goes left and right.
+fn strip_wheel(delta: ScrollDelta) -> Task<Message> {
+    const LINE: f32 = 60.0;
+    let x = match delta {
+        ScrollDelta::Lines { x, y } => -(x + y) * LINE,
+        ScrollDelta::Pixels { x, y } => -(x + y),
+    };
+    scroll_by(STRIP, AbsoluteOffset { x, y: 0.0 })
 }
 
 fn paste() -> Task<Message> {

@@ -100,6 +100,8 @@ pub enum Message {
     Saved(Result<PathBuf, String>),
     /// The dialog that asks for a path.
     Path(path_entry::Message),
+    /// Take its pages into a new fax.
+    FaxOn,
     /// Take the fax away.
     Delete,
     /// It was taken away.
@@ -123,6 +125,8 @@ pub enum Action {
     TellDeleted(ReceivedId, Task<Message>),
     /// Open a new fax.
     NewFax,
+    /// Take the pages of a fax, and who sent it, into a new one.
+    FaxOn(ReceivedId, String),
 }
 
 impl From<Task<Message>> for Action {
@@ -199,6 +203,10 @@ impl State {
             Message::Saved(Ok(file)) => tell(t::inbox_saved(file.display().to_string())),
             Message::Saved(Err(reason)) => tell(t::inbox_save_failed(reason)),
             Message::Path(message) => self.path_said(message, door).into(),
+            Message::FaxOn => match self.opened() {
+                Some(fax) => Action::FaxOn(fax.id, view::caller(fax)),
+                None => Task::none().into(),
+            },
             Message::Delete => self.delete(door).into(),
             Message::Deleted(id, Ok(())) => Action::TellDeleted(id, self.refresh(door)),
             Message::Deleted(_, Err(error)) => tell(explain::engine_error(&error)),

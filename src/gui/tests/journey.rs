@@ -392,6 +392,20 @@ fn a_frame_is_drawn_with_the_pointer() {
 }
 
 #[test]
+fn no_other_page_is_shown_in_the_place_of_one_that_is_not_ready() {
+    let mut app = preset::compose();
+    // Any message lets the desk be laid; the second page then waits for its new dots.
+    compose(&mut app, compose::Message::Step(0, false));
+    compose(&mut app, compose::Message::Step(1, false));
+    compose(&mut app, compose::Message::Turn(faxseal::fax::draft::Turns::new(1)));
+    assert!(!sees(&app, "The page is being read\u{2026}"), "as it was before");
+    compose(&mut app, compose::Message::ChooseAll);
+    compose(&mut app, compose::Message::Turn(faxseal::fax::draft::Turns::new(1)));
+    compose(&mut app, compose::Message::Step(1, false));
+    assert!(sees(&app, "The page is being read\u{2026}"), "not the second page for the third");
+}
+
+#[test]
 fn a_fax_is_set_for_later_and_says_so() {
     let mut app = preset::compose();
     compose(&mut app, compose::Message::Later(compose::later::Message::Open));

@@ -65,6 +65,8 @@ pub struct Dragging<'a, Message> {
     pub drop: Message,
     /// The pointer left the row.
     pub leave: Message,
+    /// The wheel turned over it.
+    pub wheel: fn(mouse::ScrollDelta) -> Message,
     /// The row was scrolled.
     pub scroll: fn(Window) -> Message,
 }
@@ -104,7 +106,7 @@ pub fn tray<'a, Message: Clone + 'a>(
             .on_scroll(move |port| scroll(Window { offset: port.absolute_offset().x, extent: port.bounds().width }))
             .style(theme::scroll)
             .width(Fill);
-        mouse_area(strip).on_release(says.drop.clone()).on_exit(says.leave.clone()).into()
+        mouse_area(strip).on_release(says.drop.clone()).on_exit(says.leave.clone()).on_scroll(says.wheel).into()
     });
     container(strip).height(HEIGHT).into()
 }

@@ -16,6 +16,8 @@ use crate::gui::widget::tip::tip;
 pub struct Says<Message> {
     /// What is typed changed.
     pub typed: fn(String) -> Message,
+    /// Something was pasted: what would be typed then, without the ends of its lines.
+    pub pasted: fn(String) -> Message,
     /// What is typed is meant.
     pub entered: Message,
     /// A chip goes.
@@ -33,7 +35,7 @@ pub fn field<'a, Message: Clone + 'a>(
     says: Says<Message>,
     facts: impl Fn(&Recipient) -> String,
 ) -> Element<'a, Message> {
-    let Says { typed, entered, remove } = says;
+    let Says { typed, pasted, entered, remove } = says;
     let chips = recipients.iter().enumerate().map(|(at, recipient)| {
         let cross = press(Kind::Bare, icon::toned(Icon::X, 14, Tone::Accent)).padding(3).on_press(remove(at));
         let cross = tip(cross, t::compose_remove_recipient(recipient.label()), Position::Top);
@@ -51,6 +53,7 @@ pub fn field<'a, Message: Clone + 'a>(
     let entry = text_input(&placeholder, entry)
         .id(ENTRY)
         .on_input(typed)
+        .on_paste(pasted)
         .on_submit(entered)
         .size(14)
         .padding([4, 5])

@@ -25,6 +25,8 @@ pub(super) struct Desk {
     /// Why the page cannot be shown as its document has it.
     pub(super) trouble: Option<DocumentError>,
     on: Option<On>,
+    /// Which page it is.
+    page: Option<PageId>,
     serial: u64,
     work: Option<task::Handle>,
     decoded: VecDeque<(Arc<CodedPage>, Arc<Page>)>,
@@ -48,7 +50,8 @@ impl On {
 }
 
 impl State {
-    /// Lays the shown page on the desk, as soon as it is there; until then the desk stays as it is.
+    /// Lays the shown page on the desk, as soon as it is there; until then it is seen as it was before, but no other
+    /// page in its place.
     pub(super) fn lay_on_desk(&mut self, door: &Door) -> Task<Message> {
         let Some(page) = self.selection.shown().and_then(|id| self.history.draft().page(id)) else {
             self.desk.on = None;
@@ -57,9 +60,9 @@ impl State {
         let (id, index) = (page.id, page.index);
         if !self.desk.as_document {
             let Some(coded) = self.tray.ready(id).map(|rendered| Arc::clone(&rendered.sheet.coded)) else {
-                return Task::none();
+                return self.clear_of_others(id);
             };
-            return self.lay_dots(coded);
+            return self.lay_dots(id, coded);
         }
         let setting = self.history.draft().setting(page);
         let on = On::Shades(id, setting);
@@ -67,24 +70,24 @@ impl State {
             return Task::none();
         }
         let (engine, draft) = (door.engine(), self.id);
-        let Some(document) = self.tray.document_of(page, engine.zip(draft)) else { return Task::none() };
+        let Some(document) = self.tray.document_of(page, engine.zip(draft)) else { return self.clear_of_others(id) };
         let document = match document {
             Ok(document) => document,
-            Err(opening) => return opening,
+            Err(opening) => return Task::batch([opening, self.clear_of_others(id)]),
         };
-        let serial = self.desk.put(on);
+        let serial = self.desk.put(on, id);
         let shades = async move { document.grey(index, setting).await.map(Arc::new) };
         let (task, handle) = Task::perform(shades, move |grey| Message::Shades(serial, grey)).abortable();
         self.desk.work = Some(handle.abort_on_drop());
         task
     }
 
-    fn lay_dots(&mut self, coded: Arc<CodedPage>) -> Task<Message> {
+    fn lay_dots(&mut self, id: PageId, coded: Arc<CodedPage>) -> Task<Message> {
         let on = On::Dots(Arc::clone(&coded));
         if self.desk.on.as_ref().is_some_and(|now| now.is(&on)) {
             return Task::none();
         }
-        let serial = self.desk.put(on);
+        let serial = self.desk.put(on, id);
         let kept = self.desk.decoded.iter().find(|(known, _)| Arc::ptr_eq(known, &coded));
         if let Some((_, page)) = kept {
             let dots = Dots::Kept(Arc::clone(page));
@@ -97,6 +100,17 @@ impl State {
         let (task, handle) = Task::future(decode).abortable();
         self.desk.work = Some(handle.abort_on_drop());
         task.and_then(move |page| Task::done(Message::Dots(serial, page)))
+    }
+
+    /// Takes another page than this one off the desk.
+    fn clear_of_others(&mut self, id: PageId) -> Task<Message> {
+        if self.desk.page.is_none_or(|page| page == id) {
+            return Task::none();
+        }
+        self.desk.page = None;
+        self.desk.on = None;
+        self.desk.work = None;
+        self.page.show(None).map(Message::View)
     }
 
     pub(super) fn dots(&mut self, serial: u64, page: Arc<Page>) -> Task<Message> {
@@ -128,8 +142,9 @@ impl State {
 }
 
 impl Desk {
-    fn put(&mut self, on: On) -> u64 {
+    fn put(&mut self, on: On, page: PageId) -> u64 {
         self.on = Some(on);
+        self.page = Some(page);
         self.serial += 1;
         self.work = None;
         self.serial

@@ -29,17 +29,37 @@ impl State {
 
     pub(super) fn enter(&mut self, gateway: Option<&Gateway>) -> Task<Message> {
         let text = std::mem::take(&mut self.entry);
+        self.enter_all(&text, gateway)
+    }
+
+    /// A list of numbers goes in at once; anything else is as if it had been typed.
+    pub(super) fn pasted_entry(
+        &mut self,
+        text: String,
+        read: Option<&str>,
+        gateway: Option<&Gateway>,
+    ) -> Task<Message> {
+        match read.map(str::trim).filter(|read| read.contains(['\n', '\t'])) {
+            Some(list) => self.enter_all(list, gateway),
+            None => self.typed(text, gateway),
+        }
+    }
+
+    /// Numbers between commas, semicolons, tabs and ends of lines. What is right is taken; the rest stays to be mended.
+    fn enter_all(&mut self, text: &str, gateway: Option<&Gateway>) -> Task<Message> {
         let mut recipients = self.draft().recipients.clone();
-        for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
+        let (mut wrong, mut trouble) = (Vec::new(), None);
+        for part in text.split([',', ';', '\t', '\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
             match recipient(part, &recipients, gateway) {
                 Ok(recipient) => recipients.push(recipient),
-                Err(trouble) => {
-                    // What was right is taken; the rest stays to be mended.
-                    self.entry = part.to_owned();
-                    self.entry_trouble = Some(trouble);
+                Err(why) => {
+                    wrong.push(part);
+                    trouble.get_or_insert(why);
                 }
             }
         }
+        self.entry = wrong.join("; ");
+        self.entry_trouble = trouble;
         let added = self.act(Change::Recipients(recipients));
         Task::batch([added, operation::focus(recipient_chips::ENTRY)])
     }
@@ -142,5 +162,18 @@ mod tests {
         let _ = state.typed(String::new(), None);
         let _ = state.typed(String::new(), None);
         assert_eq!(state.draft().recipients.len(), 1, "backspace in the empty field takes the last one");
+    }
+
+    #[test]
+    fn a_pasted_list_goes_in_at_once_and_what_is_wrong_stays() {
+        let mut state = State::default();
+        let list = "Lakeview <+1 415 555 0123>\r\n+49 30 5550 1180\tno number\n\n+49 30 55501180\n+81 3 5550 0142\n";
+        let _ = state.pasted_entry("unused".to_owned(), Some(list), None);
+        assert_eq!(state.draft().recipients.len(), 3);
+        assert_eq!(state.entry, "no number; +49 30 55501180", "no number, and one that is there already");
+        assert!(state.entry_trouble.is_some());
+        let mut state = State::default();
+        let _ = state.pasted_entry("+1 415".to_owned(), Some("+1 415"), None);
+        assert_eq!((state.entry.as_str(), state.draft().recipients.len()), ("+1 415", 0));
     }
 }

@@ -253,6 +253,13 @@ impl Tray {
         self.slots.get(&id)?.ready.as_ref()
     }
 
+    /// The page as it is sent, with every mark that it has: none while one of them is held over it.
+    pub(super) fn whole(&self, draft: &Draft, page: &Page) -> Option<&CodedSheet> {
+        let ready = self.ready(page.id)?;
+        let whole = ready.wish.setting == draft.setting(page) && ready.wish.marks == page.marks;
+        whole.then_some(&ready.sheet)
+    }
+
     /// Is the document a PDF whose pages can be had?
     pub(super) fn is_open_pdf(&self, id: DocumentId) -> bool {
         let open = self.papers.get(&id).map(|paper| &paper.state);

@@ -87,8 +87,12 @@ impl State {
 
     fn form<'a>(&'a self, around: Around<'a>) -> Element<'a, Message> {
         let gateway = self.gateway(around.accounts);
-        let says =
-            recipient_chips::Says { typed: Message::Entry, entered: Message::Enter, remove: Message::RemoveRecipient };
+        let says = recipient_chips::Says {
+            typed: Message::Entry,
+            pasted: Message::EntryPasted,
+            entered: Message::Enter,
+            remove: Message::RemoveRecipient,
+        };
         let wrong = self.entry_trouble.is_some();
         let to = &self.draft().recipients;
         let field = recipient_chips::field(to, &self.entry, wrong, says, move |recipient| {

@@ -123,12 +123,17 @@ fn acts<'a>() -> Element<'a, Message> {
         with_keys(&t::save_as(), &shortcut::command("S")),
         Position::Top,
     );
+    let on = tip(
+        act(Kind::Secondary, Icon::Forward, t::inbox_fax_on()).on_press(Message::FaxOn),
+        t::inbox_fax_on_tip(),
+        Position::Top,
+    );
     let delete = tip(
         tool(Kind::Destructive, Icon::Trash2).id("inbox-delete").on_press(Message::Delete),
         with_keys(&t::delete(), &t::keys_delete()),
         Position::Top,
     );
-    let acts = row![space().width(Fill), save, delete].spacing(8).align_y(Center);
+    let acts = row![space().width(Fill), on, save, delete].spacing(8).align_y(Center);
     container(acts).padding([0, 16]).center_y(60).width(Fill).into()
 }
 
@@ -149,7 +154,7 @@ fn entry<'a>(
 }
 
 /// Who sent it: the name, else the number.
-fn caller(fax: &ReceivedFax) -> String {
+pub(super) fn caller(fax: &ReceivedFax) -> String {
     let number = || fax.caller.number.as_ref().map(|number| number.international());
     fax.caller.name.clone().or_else(number).unwrap_or_else(t::inbox_unknown_caller)
 }

@@ -52,7 +52,8 @@ impl State {
             tip(button, if keys.is_empty() { words } else { with_keys(&words, keys) }, Position::Bottom)
         };
         let held = |which, words: String, on: bool, message| {
-            let button = press(Kind::Entry { chosen: on }, icon::icon(which, 18)).padding(9).on_press(message);
+            let kind = if on { Kind::Entry { chosen: true } } else { Kind::Quiet };
+            let button = press(kind, icon::icon(which, 18)).padding(9).on_press(message);
             tip(button, words, Position::Bottom)
         };
         let (undo, redo) = (self.history.can_undo(), self.history.can_redo());
@@ -139,6 +140,7 @@ impl State {
             over: Message::DragOver,
             drop: Message::Drop,
             leave: Message::DragLeave,
+            wheel: Message::StripWheel,
             scroll: Message::StripScrolled,
         };
         let before = self.drag.and_then(super::super::pages::Drag::pages_to);
