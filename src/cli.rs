@@ -2,16 +2,21 @@
 
 mod account;
 mod arguments;
+mod audit;
 mod check;
 mod contacts;
+mod cover;
 mod demo;
 mod gateway;
 mod identity;
 mod inbox;
+mod mailbox;
 mod manual;
 mod outbox;
 mod output;
+mod receive;
 mod render;
+mod report;
 mod send;
 mod signature;
 
@@ -20,7 +25,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use faxseal::engine::{
-    AccountError, DocumentError, Engine, EngineError, OpenError, Profile, QueueError, Secrets as Keeping, WriteError,
+    AccountError, DocumentError, Engine, EngineError, OpenError, Profile, QueueError, ReceiverError,
+    Secrets as Keeping, WriteError,
 };
 use faxseal::i18n::t;
 use zeroize::Zeroizing;
@@ -78,6 +84,15 @@ impl Failure {
             _ => t::cli_cannot_write(path.display().to_string(), error.to_string()),
         };
         Self::other("write", message)
+    }
+
+    fn receiver(error: &ReceiverError) -> Self {
+        let message = explain::receiver::error(error);
+        match error {
+            ReceiverError::Listen { .. } | ReceiverError::Running => Self::other("receiver", message),
+            ReceiverError::Engine(error) => error.clone().into(),
+            _ => Self::usage(message),
+        }
     }
 
     /// A profile that cannot be opened.
@@ -140,6 +155,10 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Outbox(command)) => outbox::run(&arguments, command, &output).await,
         Some(Command::Inbox(command)) => inbox::run(&arguments, command, &output).await,
         Some(Command::Contacts(command)) => contacts::run(&arguments, command, &output).await,
+        Some(Command::Receive(options)) => receive::run(&arguments, options, &output).await,
+        Some(Command::Mailbox(command)) => mailbox::run(&arguments, command, &output).await,
+        Some(Command::Audit(command)) => audit::run(&arguments, command, &output).await,
+        Some(Command::Report(options)) => report::run(&arguments, options, &output).await,
         Some(Command::Gateway(options)) => gateway::run(options, &output).await,
         Some(Command::Man { folder }) => manual::pages(folder),
         Some(Command::Completions { shell }) => manual::completions(*shell),

@@ -5,21 +5,27 @@
 
 mod account;
 mod check;
+mod child;
 mod contacts;
 mod courier;
+mod cover;
 mod error;
 mod event;
 mod identity;
+mod mailbox;
 mod marks;
 mod outbox;
 mod postman;
 pub mod practice;
 mod preset;
 mod reader;
+mod receiver;
 mod rooms;
 mod sheets;
 mod signature;
+mod smime;
 mod token;
+mod transmission;
 pub mod worker;
 mod write;
 
@@ -28,48 +34,57 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
 pub use crate::address_book::{BookError, Entry as BookEntry, EntryError, Fate, Planned};
 pub use crate::document::{DocumentError, Kind};
+pub use crate::imap::StatusKind;
+pub use crate::imap::session::SessionError as MailboxSessionError;
 pub use crate::mail::{ComposeError, MailError};
 pub use crate::place::PlaceError;
 pub use crate::raster::Grey;
-pub use crate::secret::SecretError;
-pub use crate::settings::SettingsError;
-pub use crate::store::{ContactChange, StoreError};
+pub use crate::secret::{Kept, SecretError};
+pub use crate::settings::{Receiver, SettingsError};
+pub use crate::store::{Act, AuditCheck, AuditRow, ContactChange, StoreError};
 pub use crate::tiff::{CodedPage, Coding};
 pub use crate::tls::certificate::details as certificate_details;
 pub use crate::tls::{AnchorError, CrlError, IdentityError, ImportError, MakeError};
 pub use account::{AccountChange, AccountStep, AccountTest, ChangedAccount, NewAccount, StepOutcome, StepTaken};
 pub use check::{Target, check_target};
 pub use contacts::{BookCounts, BookForm};
+pub use cover::draw_cover;
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
 pub use identity::{IdentityFault, IdentityFrom, Renewal};
+pub use mailbox::{FolderFound, MailboxError, MailboxEvent, MailboxStatus, MailboxTest, NewMailbox};
 pub use marks::{
     Dab, box_for_words, dabs, filled, mark_aspect, mark_print, mark_size, placed, proof, snapped, type_height, upright,
 };
 pub use preset::GatewayProfiles;
 pub use reader::{FaxPage, Reader, Reading, Source};
+pub use receiver::{Arrived, Listening, ReceiverError};
 pub use rooms::home_region;
 pub use sheets::{CodedSheet, DraftSummary, OpenDocument};
 pub use signature::SignatureError;
 pub use token::TokenError;
+pub use transmission::Transmission;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
 use crate::fax::certificate::{CertificateReport, SeenCertificate};
 use crate::fax::contact::{Candidate, KeptContact};
 use crate::fax::draft::{DocumentId, History};
-use crate::fax::gateway::Gateway;
+use crate::fax::gateway::{Fingerprint, Gateway};
 use crate::fax::identity::{Identity, Usage};
 use crate::fax::job::{Event as JobEvent, Job};
+use crate::fax::mailbox::Mailbox;
 use crate::fax::number::Region;
 use crate::fax::page::{Page, Resolution};
 use crate::fax::received::{Origin, ReceivedFax};
+use crate::fax::reception::SessionReport;
 use crate::fax::recipient::Recipient;
+use crate::fax::route::Route;
 use crate::fax::signature::ink::{Ink, Signature};
 use crate::fax::signature::{Field, Marked};
 use crate::fax::{ContactId, DraftId, Fax, FaxId, JobId, ReceivedId, SignatureId};
@@ -176,15 +191,18 @@ pub struct Engine {
 #[derive(Debug, Default)]
 struct Workers {
     courier: OnceLock<AbortHandle>,
+    mailbox: OnceLock<AbortHandle>,
     postman: Option<AbortHandle>,
     practice: Option<Practice>,
+    receiver: Mutex<Option<receiver::Running>>,
+    receiver_fault: Mutex<Option<ReceiverError>>,
     // Held, not read: the folder of a practice profile goes with it.
     _folder: Option<tempfile::TempDir>,
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        for worker in self.courier.get().into_iter().chain(&self.postman) {
+        for worker in self.courier.get().into_iter().chain(self.mailbox.get()).chain(&self.postman) {
             worker.abort();
         }
     }
@@ -227,8 +245,11 @@ impl Engine {
         let postman = tokio::spawn(postman::carry(Arc::clone(&rooms), mailbox)).abort_handle();
         let workers = Workers {
             courier: OnceLock::new(),
+            mailbox: OnceLock::new(),
             postman: Some(postman),
             practice: Some(practice),
+            receiver: Mutex::default(),
+            receiver_fault: Mutex::default(),
             _folder: Some(folder),
         };
         Ok(Self { rooms, workers: Arc::new(workers) })
@@ -254,6 +275,12 @@ impl Engine {
         self.workers.practice.is_some()
     }
 
+    /// Where passwords and keys are kept.
+    #[must_use]
+    pub fn secrets(&self) -> Kept {
+        self.rooms.vault.kept()
+    }
+
     /// What changes from now on; events carry ids, and who gets one reads again.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
@@ -271,6 +298,69 @@ impl Engine {
     /// middle of one leaves a job in doubt.
     pub async fn stop_courier(&self) {
         self.rooms.stop().await;
+    }
+
+    /// The built-in receiver as it is set up, if it is.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn receiver(&self) -> Result<Option<Receiver>, EngineError> {
+        receiver::of_settings(&self.rooms).await
+    }
+
+    /// Starts the built-in receiver, until [`Engine::stop_receiver`] or until the last clone of the engine goes. What it
+    /// takes is told to `told`. To be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// [`ReceiverError`].
+    pub async fn start_receiver(
+        &self,
+        receiver: Receiver,
+        told: Option<mpsc::UnboundedSender<Arrived>>,
+    ) -> Result<Listening, ReceiverError> {
+        let mut running = self.workers.receiver.lock().await;
+        if running.is_some() {
+            return Err(ReceiverError::Running);
+        }
+        let started = receiver::start(&self.rooms, receiver, told).await;
+        self.rooms.tell(Event::Receiver);
+        match started {
+            Ok(started) => {
+                self.workers.receiver_fault.lock().await.take();
+                Ok(running.insert(started).listening())
+            }
+            Err(error) => {
+                self.workers.receiver_fault.lock().await.replace(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes no further connection, and waits a while for those that are under way.
+    pub async fn stop_receiver(&self) {
+        let running = self.workers.receiver.lock().await.take();
+        if let Some(running) = running {
+            running.end().await;
+            self.rooms.tell(Event::Receiver);
+        }
+    }
+
+    /// Why the built-in receiver did not start when it was last tried in this process.
+    pub async fn receiver_fault(&self) -> Option<ReceiverError> {
+        self.workers.receiver_fault.lock().await.clone()
+    }
+
+    /// Where the built-in receiver listens, if it runs in this process.
+    pub async fn receiver_listening(&self) -> Option<Listening> {
+        self.workers.receiver.lock().await.as_ref().map(receiver::Running::listening)
+    }
+
+    /// What was found of the last session with the built-in receiver, if there was one.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn receiver_report(&self) -> Result<Option<SessionReport>, EngineError> {
+        Ok(self.rooms.store(Store::last_session).await?)
     }
 
     /// All accounts, the usual one first.
@@ -463,6 +553,88 @@ impl Engine {
     /// [`SignatureError`]: why there is none that would be of use.
     pub async fn lift_signature(&self, source: Source) -> Result<Ink, SignatureError> {
         signature::lift(&self.rooms, source).await
+    }
+
+    /// Where received faxes are fetched from, if that is set.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn mailbox(&self) -> Result<Option<Mailbox>, EngineError> {
+        mailbox::get(&self.rooms).await
+    }
+
+    /// Sets the mailbox, after everything of it that can be tried without a connection was.
+    ///
+    /// # Errors
+    /// [`EngineError::Account`] and others; all is as before then.
+    pub async fn set_mailbox(&self, mailbox: NewMailbox) -> Result<(), EngineError> {
+        mailbox::set(&self.rooms, mailbox).await
+    }
+
+    /// Removes the mailbox and its password; what was fetched stays.
+    ///
+    /// # Errors
+    /// [`MailboxError::NotSet`] and others.
+    pub async fn remove_mailbox(&self) -> Result<(), MailboxError> {
+        mailbox::remove(&self.rooms).await
+    }
+
+    /// Changes the mailbox's password.
+    ///
+    /// # Errors
+    /// [`MailboxError::NotSet`] and others.
+    pub async fn set_mailbox_password(&self, password: Zeroizing<String>) -> Result<(), MailboxError> {
+        mailbox::set_password(&self.rooms, password).await
+    }
+
+    /// Opens a session with the mailbox, signs in, looks into every folder, and changes nothing.
+    ///
+    /// # Errors
+    /// [`MailboxError`]; what is wrong with the server is in the answer.
+    pub async fn test_mailbox(&self) -> Result<MailboxTest, MailboxError> {
+        mailbox::test(&self.rooms).await
+    }
+
+    /// What was found of the last connection with the mailbox, if there was one.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn mailbox_report(&self) -> Result<Option<CertificateReport>, EngineError> {
+        Ok(self.rooms.store(Store::mailbox_report).await?)
+    }
+
+    /// Fetches once what is new in the mailbox; `on` is told what happens.
+    ///
+    /// # Errors
+    /// [`MailboxError`]; what came before the fault stays.
+    pub async fn fetch(&self, on: &mut (dyn FnMut(MailboxEvent) + Send)) -> Result<(), MailboxError> {
+        mailbox::once(&self.rooms, on).await
+    }
+
+    /// Fetches from the mailbox for as long as this is waited for, and tells what happens.
+    pub async fn watch_mailbox(&self, on: &mut (dyn FnMut(MailboxEvent) + Send)) {
+        mailbox::serve(Arc::clone(&self.rooms), on).await;
+    }
+
+    /// Starts to fetch from the mailbox in the background, whenever one is set, until the last clone of the engine
+    /// goes. To be called inside a tokio runtime.
+    pub fn start_mailbox(&self) {
+        let start = || {
+            let rooms = Arc::clone(&self.rooms);
+            tokio::spawn(async move { mailbox::serve(rooms, &mut |_| {}).await }).abort_handle()
+        };
+        self.workers.mailbox.get_or_init(start);
+    }
+
+    /// How fetching in the background goes.
+    #[must_use]
+    pub fn mailbox_status(&self) -> MailboxStatus {
+        self.rooms.mailbox_status()
+    }
+
+    /// Lets fetching in the background look for new mail at once.
+    pub fn look_into_mailbox(&self) {
+        self.rooms.mailbox_bell.notify_one();
     }
 
     /// Reads documents in child processes.
@@ -676,6 +848,46 @@ impl Engine {
         contacts::export(&self.rooms, form).await
     }
 
+    /// Everything that is known of a job, for its transmission report.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn transmission(&self, id: JobId) -> Result<Transmission, EngineError> {
+        transmission::read(&self.rooms, id).await
+    }
+
+    /// Queues the pages of a job once more, to the same recipient, as a fax of its own; not before `due`.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn send_again(&self, id: JobId, due: Option<Timestamp>) -> Result<(FaxId, Vec<JobId>), QueueError> {
+        transmission::send_again(&self.rooms, id, due).await
+    }
+
+    /// A report as PDF: its text, and behind it the pages of a fax made small.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn report_pdf(&self, text: String, fax: Option<FaxId>) -> Result<Vec<u8>, EngineError> {
+        transmission::pdf(&self.rooms, text, fax).await
+    }
+
+    /// Who did what to which fax, the oldest first.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn audit(&self) -> Result<Vec<AuditRow>, EngineError> {
+        Ok(self.rooms.store(Store::audit).await?)
+    }
+
+    /// Looks through that log: is every entry as it was written? `head` is a digest that was noted down before.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn verify_audit(&self, head: Option<Fingerprint>) -> Result<AuditCheck, EngineError> {
+        Ok(self.rooms.store(move |store| store.verify_audit(head)).await?)
+    }
+
     /// All received faxes, the newest first.
     ///
     /// # Errors
@@ -690,6 +902,14 @@ impl Engine {
     /// [`EngineError::NotFound`] and others.
     pub async fn received(&self, id: ReceivedId) -> Result<ReceivedFax, EngineError> {
         Ok(self.rooms.store(move |store| store.received(id)).await?)
+    }
+
+    /// What the message that brought a fax tells of its way and its sender; none for a fax that came as a file.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn route(&self, id: ReceivedId) -> Result<Option<Route>, EngineError> {
+        postman::route(&self.rooms, id).await
     }
 
     /// A page of a received fax, counted from 0.

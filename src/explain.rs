@@ -1,13 +1,20 @@
 //! The sentences that a person reads about facts of the core, made in this one place for both faces.
 
+pub mod activity;
 pub mod certificate;
 #[cfg(feature = "gui")]
 pub mod connection;
 pub mod contacts;
+#[cfg(feature = "gui")]
+pub mod doubt;
 pub mod identity;
+pub mod mailbox;
 mod published;
+pub mod receiver;
 pub mod report;
 pub mod signature;
+pub mod smime;
+pub mod transmission;
 
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{
@@ -15,7 +22,9 @@ use faxseal::engine::{
     QueueError, SecretError, SettingsError, StepOutcome, StepTaken, StoreError, TokenError,
 };
 use faxseal::fax::catalogue::PresetError;
-use faxseal::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Verdict};
+use faxseal::fax::certificate::{
+    CertificateReport, Check, CheckName, Fact, Outcome, RevocationSource, Service, Verdict,
+};
 use faxseal::fax::gateway::{AddressError, TlsStart};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Setback, Stage};
 #[cfg(feature = "gui")]
@@ -81,6 +90,8 @@ pub fn check_detail(check: &Check) -> String {
         Fact::StarttlsNotOffered => t::fact_starttls_not_offered(),
         Fact::StarttlsRefused { reply } => t::fact_starttls_refused(reply.as_str()),
         Fact::NotSmtp { detail } => t::fact_not_smtp(detail.as_str()),
+        Fact::NotImap { detail } => t::fact_not_imap(detail.as_str()),
+        Fact::Preauth => t::fact_preauth(),
         Fact::NothingInjected => t::fact_nothing_injected(),
         Fact::Injected { bytes } => t::fact_injected(*bytes),
         Fact::NotEncrypted { detail } => t::fact_not_encrypted(detail.as_str()),
@@ -146,6 +157,13 @@ pub fn check_detail(check: &Check) -> String {
         Fact::ClientRefused { detail } => t::fact_client_refused(detail.as_str()),
         Fact::Published(fact) => published::detail(fact),
         Fact::Unreadable { detail } => t::fact_unreadable(detail.as_str()),
+        Fact::CommandsInjected
+        | Fact::ForClients
+        | Fact::NotForClients
+        | Fact::AuthorityAsClient
+        | Fact::ClientNotDemanded
+        | Fact::ClientNotShown
+        | Fact::ClientShown { .. } => receiver::fact(&check.fact),
     }
 }
 
@@ -154,7 +172,9 @@ pub fn verdict_title(report: &CertificateReport) -> String {
     match report.verdict {
         Verdict::Verified => t::verdict_verified(),
         Verdict::Pinned => t::verdict_pinned(),
+        Verdict::Unreached if report.service == Service::Mailbox => t::verdict_unreached_mailbox(),
         Verdict::Unreached => t::verdict_unreached(),
+        Verdict::Refused if report.service == Service::Mailbox => t::verdict_refused_mailbox(refusal_reason(report)),
         Verdict::Refused => t::verdict_refused(refusal_reason(report)),
     }
 }
@@ -165,13 +185,16 @@ pub fn verdict_detail(report: &CertificateReport, now: Timestamp) -> String {
     match report.verdict {
         Verdict::Verified | Verdict::Pinned => t::verdict_detail(host, moment(report.at, now)),
         Verdict::Unreached => t::verdict_unreached_detail(host, report.unreached.clone().unwrap_or_default()),
+        Verdict::Refused if report.service == Service::Mailbox => t::verdict_refused_mailbox_detail(),
         Verdict::Refused => t::verdict_refused_detail(),
     }
 }
 
 /// Why nothing may be sent, in a few words: the first check that failed.
 pub fn refusal_reason(report: &CertificateReport) -> String {
-    report.failed().next().map_or_else(t::reason_other, |check| reason(check.check, Some(&check.fact)))
+    let Some(check) = report.failed().next() else { return t::reason_other() };
+    let of_mailbox = (report.service == Service::Mailbox).then(|| mailbox::reason(check)).flatten();
+    of_mailbox.unwrap_or_else(|| reason(check.check, Some(&check.fact)))
 }
 
 fn reason(check: CheckName, fact: Option<&Fact>) -> String {
@@ -309,6 +332,7 @@ pub fn queue_error(error: &QueueError) -> String {
         QueueError::Address { recipient, why } => format!("{recipient}: {}", address_error(why)),
         QueueError::Resolution => t::queue_resolution(),
         QueueError::Compose(ComposeError::Sender { address }) => t::account_bad_sender(address.as_str()),
+        QueueError::Compose(ComposeError::Smime(error)) => smime::error(error),
         QueueError::Compose(error) => t::engine_other(error.to_string()),
         QueueError::Engine(error) => engine_error(error),
     }
@@ -360,6 +384,18 @@ fn place_error(error: &PlaceError) -> String {
         PlaceError::Full { path } => t::place_full(path.display().to_string()),
         PlaceError::Denied { path, detail } => t::place_denied(path.display().to_string(), detail.as_str()),
         PlaceError::Io { path, detail } => t::place_io(path.display().to_string(), detail.as_str()),
+    }
+}
+
+/// What went wrong, and the way out where it is the vault that is shut.
+#[cfg(feature = "gui")]
+pub fn vault_trouble(error: &EngineError) -> (String, Option<String>) {
+    match error {
+        EngineError::Secret(error) => {
+            let (what, advice) = secret_error(error);
+            (what, Some(advice).filter(|advice| !advice.is_empty()))
+        }
+        error => (engine_error(error), None),
     }
 }
 
@@ -424,6 +460,7 @@ fn account_error(error: &AccountError) -> String {
         AccountError::NoPassword => t::account_no_password(),
         AccountError::NoUser => t::account_no_user(),
         AccountError::NoTokenCommand => t::account_no_token_command(),
+        AccountError::NoFolder => t::mailbox_no_folder(),
         AccountError::NoClientCertificate => t::account_no_client_certificate(),
         AccountError::Token(TokenError::NotRun { program, detail }) => {
             t::token_not_run(program.as_str(), detail.as_str())
@@ -439,6 +476,8 @@ fn account_error(error: &AccountError) -> String {
         AccountError::Authorities(error) => t::account_bad_authorities(error.to_string()),
         AccountError::Revocation(CrlError::NoList { path }) => t::account_no_crl(path.display().to_string()),
         AccountError::Import(error) => identity::import_error(error),
+        AccountError::SmimeSign(error) => t::smime_cannot_sign(smime::error(error)),
+        AccountError::SmimeEncrypt(error) => t::smime_cannot_encrypt(smime::error(error)),
     }
 }
 

@@ -3,10 +3,12 @@
 pub mod catalogue;
 pub mod certificate;
 pub mod contact;
+pub mod cover;
 pub mod draft;
 pub mod gateway;
 pub mod identity;
 pub mod job;
+pub mod mailbox;
 pub mod number;
 pub mod page;
 pub mod pattern;
@@ -14,9 +16,12 @@ pub mod preset;
 pub mod published;
 pub mod receipt;
 pub mod received;
+pub mod reception;
 pub mod recipient;
 pub mod retry;
+pub mod route;
 pub mod signature;
+pub mod smime;
 
 use std::fmt;
 
@@ -24,6 +29,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use page::Resolution;
+use smime::Protection;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -84,4 +90,7 @@ pub struct Fax {
     pub pages: u32,
     /// Their resolution.
     pub resolution: Resolution,
+    /// What S/MIME was put on its messages.
+    #[serde(default)]
+    pub protection: Protection,
 }

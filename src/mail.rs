@@ -7,11 +7,16 @@ mod gateways;
 mod mbox;
 mod mdn;
 mod mime;
+mod route;
+pub mod smime;
+mod trace;
 mod xtext;
 
 pub use classify::{Attachment, ConfirmationMessage, FaxMessage, Inbound, MailError, OtherFact, classify, classify_by};
 pub use compose::{ComposeError, Draft, freeze, is_address, random_token};
 pub use mbox::{is_message, messages};
+pub use route::route;
+pub use trace::{begins_with_field, hops};
 
 /// One message to one recipient, ready for the wire. It never changes once it is made: every attempt sends these bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -161,6 +161,22 @@ impl Place {
         file.lock().map_err(|error| fail(&error))?;
         Ok(Lock { _file: file })
     }
+
+    /// As [`Self::lock`], without waiting: nothing if another process holds it.
+    ///
+    /// # Errors
+    /// [`PlaceError`] if the lock file cannot be made.
+    pub fn try_lock(&self, subject: &str) -> Result<Option<Lock>, PlaceError> {
+        let path = self.data.join(format!("{subject}.lock"));
+        let fail = |error: &io::Error| PlaceError::new(&path, error);
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(|error| fail(&error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(fail(&error)),
+        }
+    }
 }
 
 /// A lock among processes; dropping it, or the end of the process, frees it.

@@ -2,6 +2,7 @@
 
 pub mod bilevel;
 pub mod canvas;
+pub mod cover;
 pub mod ink;
 pub mod lift;
 pub mod place;

@@ -42,6 +42,17 @@ impl fmt::Debug for VaultKind {
     }
 }
 
+/// Where secrets are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// In the operating system's keyring.
+    Keyring,
+    /// In the sealed file of the profile.
+    File,
+    /// In memory of this process: they are gone with it.
+    Memory,
+}
+
 /// A secret's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SecretKey {
@@ -57,6 +68,8 @@ pub enum SecretKey {
         /// The account's name.
         account: String,
     },
+    /// The password of the mailbox.
+    MailboxPassword,
     /// The private key, in DER, to a certificate of ours.
     IdentityKey {
         /// The key's own name, by which the certificate's row finds it.
@@ -70,6 +83,7 @@ impl SecretKey {
             Self::Database => "database".to_owned(),
             Self::Password { account } => format!("password/{account}"),
             Self::ClientKey { account } => format!("client-key/{account}"),
+            Self::MailboxPassword => "mailbox-password".to_owned(),
             Self::IdentityKey { slot } => format!("identity-key/{slot}"),
         }
     }
@@ -199,6 +213,16 @@ impl Vault {
             VaultKind::Memory => Keeper::Memory(Mutex::default()),
         };
         Ok(Self { keeper: Arc::new(keeper), place: place.clone() })
+    }
+
+    /// Where its secrets are kept.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        match *self.keeper {
+            Keeper::Keyring(_) => Kept::Keyring,
+            Keeper::File(_) => Kept::File,
+            Keeper::Memory(_) => Kept::Memory,
+        }
     }
 
     /// A secret, if the vault has it.

@@ -4,6 +4,8 @@
 //! fields that only a newer version knows are kept. A file that cannot be understood is an error and stays as it is
 //! until somebody mends it or sets it aside: it is never overwritten.
 
+mod receiver;
+
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -12,8 +14,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::fax::gateway::Gateway;
+use crate::fax::mailbox::Mailbox;
 use crate::fax::page::Layout;
 use crate::place::{self, Place, PlaceError};
+pub use receiver::Receiver;
 
 /// What the user chose.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +33,12 @@ pub struct Settings {
     pub layout: Layout,
     /// The gateways, in the user's order.
     pub accounts: Vec<Gateway>,
+    /// The built-in receiver, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receiver: Option<Receiver>,
+    /// Where received faxes are fetched from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<Mailbox>,
     /// What only a newer version of the program understands.
     #[serde(flatten)]
     pub unknown: toml::Table,

@@ -1,6 +1,5 @@
 //! Mail submission (RFC 6409) over forced STARTTLS or implicit TLS, and what a server's answer means.
 
-pub mod auth;
 pub mod server;
 pub mod session;
 mod stream;
@@ -8,6 +7,7 @@ mod stream;
 use thiserror::Error;
 
 use crate::fax::job::Reply;
+use crate::wire::readable;
 
 /// Octets of one line of an answer. RFC 5321 section 4.5.3.1.5 asks for 512; some servers are more talkative.
 const MOST_LINE: usize = 4096;
@@ -117,12 +117,6 @@ fn reply_code(line: &[u8]) -> Option<(u16, &[u8])> {
         }
         _ => None,
     }
-}
-
-/// Text of a stranger, fit for showing: no control characters, no bytes that are not UTF-8.
-fn readable(text: &[u8]) -> String {
-    let replace = |character: char| if character.is_control() { char::REPLACEMENT_CHARACTER } else { character };
-    String::from_utf8_lossy(text).chars().map(replace).collect()
 }
 
 impl From<Answer> for Reply {

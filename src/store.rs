@@ -6,6 +6,7 @@
 //! process: no clocks, no leases. Every call blocks: asynchronous callers give it a thread.
 
 mod audit;
+mod chain;
 mod contacts;
 mod courier;
 mod draft;
@@ -13,7 +14,9 @@ mod error;
 mod history;
 mod identity;
 mod inbox;
+mod mailbox;
 mod outbox;
+mod receiver;
 mod report;
 mod signature;
 
@@ -27,12 +30,15 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 pub use audit::{Act, AuditRow};
+pub use chain::AuditCheck;
 pub use contacts::ContactChange;
 pub use draft::DraftRow;
 pub use error::{Kind, StoreError};
 pub use identity::{Awaited, Held, IdentityRow};
 pub use inbox::{Kept, Message, NewReceived, OtherMessage};
+pub use mailbox::{Errand, FolderState};
 pub use outbox::{Claimed, JobFilter, NewFax, NewJob};
+pub use receiver::Arrival;
 
 use crate::place::{self, Place};
 use courier::Courier;
@@ -40,13 +46,17 @@ use courier::Courier;
 /// How long a write waits for another process's transaction.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: &[&str] = &[
     include_str!("store/migrations/0001.sql"),
     include_str!("store/migrations/0002.sql"),
     include_str!("store/migrations/0003.sql"),
     include_str!("store/migrations/0004.sql"),
     include_str!("store/migrations/0005.sql"),
     include_str!("store/migrations/0006.sql"),
+    include_str!("store/migrations/0007.sql"),
+    include_str!("store/migrations/0008.sql"),
+    include_str!("store/migrations/0009.sql"),
+    include_str!("store/migrations/0010.sql"),
 ];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.

@@ -5,6 +5,7 @@
 //! its key, a connection with any failed check is ended with an alert, before our own side of the handshake is
 //! complete and before a client certificate is shown.
 
+pub mod accept;
 pub mod anchors;
 pub mod certificate;
 pub mod crl;
@@ -18,6 +19,7 @@ mod nist;
 mod ocsp;
 pub mod report;
 mod revocation;
+pub mod sign;
 pub mod tlsa;
 mod verifier;
 
@@ -27,6 +29,7 @@ pub use anchors::{AnchorError, Anchors};
 pub use crl::{CrlError, Crls};
 pub use identity::{ClientIdentity, IdentityError, Keyed};
 pub use import::ImportError;
+pub use judgement::ClientExpectation;
 pub use make::MakeError;
 
 /// What a server must show before anything is sent to it.

@@ -65,13 +65,31 @@ pub fn open(arguments: &Arguments, wish: Wish, runtime: &Runtime) -> ExitCode {
         Err(problem) => return told(arguments, &problem),
     };
     engine.start_courier();
+    runtime.block_on(start_receiver(&engine));
+    engine.start_mailbox();
     let ended = gui::run(engine.clone(), wish.files);
     if runtime.block_on(async { tokio::time::timeout(GRACE, engine.stop_courier()).await }).is_err() {
         log::warn!("a submission was cut off");
     }
+    if runtime.block_on(async { tokio::time::timeout(GRACE, engine.stop_receiver()).await }).is_err() {
+        log::warn!("a client that handed something in was cut off");
+    }
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::failed(arguments, Failure::other("window", error.to_string())),
+    }
+}
+
+/// The built-in receiver, where it is to run with the window. What keeps it from starting is told by the window.
+async fn start_receiver(engine: &Engine) {
+    match engine.receiver().await {
+        Ok(Some(receiver)) if receiver.with_window => {
+            if let Err(error) = engine.start_receiver(receiver, None).await {
+                log::error!("{}", explain::receiver::error(&error));
+            }
+        }
+        Ok(_) => {}
+        Err(error) => log::error!("{}", explain::engine_error(&error)),
     }
 }
 

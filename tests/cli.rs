@@ -17,6 +17,8 @@ mod certs;
 mod contacts;
 #[path = "cli/couriers.rs"]
 mod couriers;
+#[path = "cli/cover.rs"]
+mod cover;
 #[path = "cli/documents.rs"]
 mod documents;
 #[path = "cli/identity.rs"]
@@ -31,6 +33,9 @@ mod main_job;
 mod openssl;
 #[path = "cli/presets.rs"]
 mod presets;
+#[cfg(target_os = "linux")]
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[expect(dead_code, reason = "shared with the tests of the session, which use more of it")]
 #[path = "tls/server.rs"]
 mod server;

@@ -71,7 +71,15 @@ fn frozen(pages: &[u8]) -> Submission {
         sub_address: Some(SubAddress::try_from("77".to_owned()).unwrap()),
     };
     let gateway = gateway();
-    freeze(&Draft { gateway: &gateway, recipient: &recipient, attachment: pages, now: Timestamp::now() }).unwrap()
+    let draft = Draft {
+        gateway: &gateway,
+        recipient: &recipient,
+        attachment: pages,
+        now: Timestamp::now(),
+        signer: None,
+        encrypt_to: None,
+    };
+    freeze(&draft).unwrap()
 }
 
 fn pages() -> Vec<u8> {

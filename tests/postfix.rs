@@ -16,7 +16,7 @@ use faxseal::fax::certificate::{CheckName, Fact, Verdict};
 use faxseal::fax::gateway::TlsStart;
 use faxseal::fax::job::Step;
 use faxseal::mail::Submission;
-use faxseal::smtp::auth::Credential;
+use faxseal::sasl::Credential;
 use faxseal::smtp::session::{
     Abort, Endpoint, OpenError, Progress, Secured, Session, SessionError, SubmitError, Timeouts, open,
 };

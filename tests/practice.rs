@@ -15,7 +15,7 @@ use faxseal::fax::page::{Bitmap, Page, PaperChoice, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKeys};
 use faxseal::fax::recipient::{Recipient, SubAddress};
 use faxseal::mail::{Draft, FaxMessage, Inbound, Submission, classify, freeze};
-use faxseal::smtp::auth::Credential;
+use faxseal::sasl::Credential;
 use faxseal::smtp::session::{self, Abort, Endpoint, Progress, SubmitError, Timeouts};
 use faxseal::tiff::{self, CodedPage, Coding, Profile};
 use faxseal::tls::{Anchors, Expectation};
@@ -69,7 +69,8 @@ fn tiff_f(pages: &[Page]) -> Vec<u8> {
 fn frozen(gateway: &Gateway, number: &str, attachment: &[u8]) -> Submission {
     let mut recipient = Recipient::new(number.parse().unwrap());
     recipient.sub_address = Some(SubAddress::try_from("12".to_owned()).unwrap());
-    freeze(&Draft { gateway, recipient: &recipient, attachment, now: Timestamp::now() }).unwrap()
+    let now = Timestamp::now();
+    freeze(&Draft { gateway, recipient: &recipient, attachment, now, signer: None, encrypt_to: None }).unwrap()
 }
 
 impl Running {

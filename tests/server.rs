@@ -16,10 +16,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use faxseal::fax::job::Reply;
-use faxseal::smtp::server::{Credentials, Ending, Envelope, Limits, Return, ServerConfig, Sink, reply, serve};
+use faxseal::smtp::server::{Credentials, Ending, Envelope, Limits, Return, ServerConfig, Sink, Stop, reply, serve};
+use faxseal::tls::Keyed;
+use faxseal::tls::accept::Acceptor;
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
@@ -75,24 +77,18 @@ fn limits() -> Limits {
 async fn server(limits: Limits) -> Server {
     let rcgen::CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
+    let identity = Keyed::from_pem(cert.pem().as_bytes(), signing_key.serialize_pem().as_bytes()).unwrap();
     let config = ServerConfig {
         host_name: "gw.example".into(),
-        tls: Arc::new(tls),
+        tls: Acceptor::new(Arc::new(identity.certified().unwrap()), None),
+        dsn: true,
         credentials: Some(Credentials { user: USER.into(), password: PASSWORD.to_owned().into() }),
         limits,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let shelf = Arc::new(Shelf::default());
-    let task = tokio::spawn(serve(listener, Arc::new(config), Arc::clone(&shelf))).abort_handle();
+    let task = tokio::spawn(serve(listener, Arc::new(config), Arc::clone(&shelf), Stop::never())).abort_handle();
     Server { address, shelf, ca: cert.pem(), task }
 }
 
@@ -185,7 +181,16 @@ async fn a_whole_submission_with_its_envelope() {
     let server = server(limits()).await;
     let mut client = server.secure().await;
     let (_, offered) = client.ask("EHLO office.example").await;
-    for extension in ["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN", "SIZE 100000", "AUTH PLAIN LOGIN"] {
+    for extension in [
+        "PIPELINING",
+        "8BITMIME",
+        "SMTPUTF8",
+        "CHUNKING",
+        "ENHANCEDSTATUSCODES",
+        "DSN",
+        "SIZE 100000",
+        "AUTH PLAIN LOGIN",
+    ] {
         assert!(offered.contains(&format!("{extension}\r\n")), "{extension} in {offered}");
     }
     assert!(!offered.contains("STARTTLS"), "{offered}");
@@ -221,7 +226,7 @@ async fn a_whole_submission_with_its_envelope() {
     let notify = recipient.notify.unwrap();
     assert!(notify.success && notify.failure && !notify.delay && !notify.never);
     let trace = envelope.received("gw.example", jiff::Timestamp::UNIX_EPOCH);
-    assert!(trace.contains("with ESMTPSA tls TLS13_") && trace.ends_with(" +0000\r\n"), "{trace}");
+    assert!(trace.contains("with ESMTPSA tls TLS_") && trace.ends_with(" +0000\r\n"), "{trace}");
 }
 
 #[tokio::test]
@@ -383,7 +388,7 @@ async fn bounds_hold() {
     assert_eq!(client.ask(&format!("NOOP {}", "x".repeat(5000))).await.0, 500);
     assert_eq!(client.ask("NOOP \u{e9}").await.0, 500);
     assert_eq!(client.ask("MAIL FROM:<desk@office.example> SIZE=100001").await.0, 552);
-    assert_eq!(client.ask("MAIL FROM:<desk@office.example> SMTPUTF8").await.0, 555);
+    assert_eq!(client.ask("MAIL FROM:<desk@office.example> BODY=BINARYMIME").await.0, 555);
     assert_eq!(client.ask("MAIL FROM:<desk@office.example> X=1").await.0, 555);
     assert_eq!(client.ask("MAIL FROM:<desk@office.example> RET=FULL RET=HDRS").await.0, 501);
     assert_eq!(client.ask("MAIL FROM:<desk@office.example>").await.0, 250);
@@ -422,6 +427,116 @@ async fn bounds_hold() {
     }
     assert_eq!(client.answer().await.map(|(code, _)| code), Some(421));
     assert_eq!(server.kept().len(), 1);
+}
+
+#[tokio::test]
+async fn chunks_come_by_their_count_and_pipelined() {
+    let server = server(limits()).await;
+    let mut client = server.signed_in().await;
+    // RFC 3030 section 4.2: all of it in one segment. What looks like the end of DATA is none.
+    client
+        .send(
+            b"MAIL FROM:<desk@office.example>\r\nRCPT TO:<FAX=+14155550123@gw.example>\r\n\
+              BDAT 19\r\nSubject: Fax\r\n\r\n.\r\nBDAT 6 LAST\r\nQUIT\r\nNOOP\r\n",
+        )
+        .await;
+    let mut codes = Vec::new();
+    for _ in 0..5 {
+        codes.push(client.answer().await.unwrap().0);
+    }
+    assert_eq!(codes, [250; 5]);
+    assert_eq!(server.kept().first().unwrap().1, b"Subject: Fax\r\n\r\n.\r\nQUIT\r\n");
+
+    // Chunks without a transaction are read all the same, and one does not mix with DATA.
+    client.send(b"BDAT 6 LAST\r\nQUIT\r\n").await;
+    assert_eq!(client.answer().await.unwrap().0, 503);
+    assert_eq!(client.ask("MAIL FROM:<desk@office.example>").await.0, 250);
+    client.send(b"BDAT 6 LAST\r\nQUIT\r\n").await;
+    assert_eq!(client.answer().await.unwrap().0, 503);
+    assert_eq!(client.ask("RCPT TO:<FAX=+14155550123@gw.example>").await.0, 250);
+    assert_eq!(client.ask("BDAT 3\r\na").await.0, 250);
+    for command in ["DATA", "RCPT TO:<a@gw.example>", "MAIL FROM:<a@gw.example>"] {
+        assert_eq!(client.ask(command).await.0, 503, "{command}");
+    }
+    assert_eq!(client.ask("BDAT 0 LAST").await.0, 250);
+    assert_eq!(server.kept().get(1).unwrap().1, b"a\r\n");
+
+    // In chunks too a line ends in CR LF.
+    for message in ["a\nb", "a\rb", "a\r\r\n", "a\0b", "\n.\r\n"] {
+        assert_eq!(client.ask("MAIL FROM:<desk@office.example>").await.0, 250);
+        assert_eq!(client.ask("RCPT TO:<FAX=+14155550123@gw.example>").await.0, 250);
+        client.send(format!("BDAT {} LAST\r\n{message}", message.len()).as_bytes()).await;
+        assert_eq!(client.answer().await.unwrap().0, 554, "{message:?}");
+    }
+    assert_eq!(client.ask("MAIL FROM:<desk@office.example>").await.0, 250);
+    assert_eq!(client.ask("RCPT TO:<FAX=+14155550123@gw.example>").await.0, 250);
+    let large = "0123456789\r\n".repeat(9000);
+    client.send(format!("BDAT {}\r\n{large}", large.len()).as_bytes()).await;
+    assert_eq!(client.answer().await.unwrap().0, 552);
+    client.send(b"BDAT 1 LAST\r\nx").await;
+    assert_eq!(client.answer().await.unwrap().0, 503);
+    assert_eq!(server.kept().len(), 2);
+
+    // What is no count, and what is more than is ever read, ends the session.
+    assert_eq!(client.ask("BDAT -1 LAST").await.0, 501);
+    assert_eq!(client.answer().await, None);
+    let mut client = server.signed_in().await;
+    assert_eq!(client.ask("BDAT 99999999999 LAST").await.0, 552);
+    assert_eq!(client.answer().await, None);
+}
+
+#[tokio::test]
+async fn addresses_beyond_ascii_are_asked_for() {
+    let server = server(limits()).await;
+    let mut client = server.signed_in().await;
+    assert_eq!(client.ask("MAIL FROM:<b\u{fc}ro@office.example>").await.0, 553);
+    assert_eq!(client.ask("MAIL FROM:<desk@office.example>").await.0, 250);
+    assert_eq!(client.ask("RCPT TO:<f\u{e4}x@gw.example>").await.0, 553);
+    assert_eq!(client.ask("RSET").await.0, 250);
+    assert_eq!(client.ask("MAIL FROM:<b\u{fc}ro@office.example> SMTPUTF8").await.0, 250);
+    assert_eq!(client.ask("RCPT TO:<f\u{e4}x@gw.example>").await.0, 250);
+    assert_eq!(client.ask("DATA").await.0, 354);
+    assert_eq!(client.ask("Subject: F\u{e4}x\r\n\r\n.").await.0, 250);
+    let kept = server.kept();
+    let (envelope, _) = kept.first().unwrap();
+    assert_eq!(envelope.from, "b\u{fc}ro@office.example");
+    assert!(envelope.received("gw.example", jiff::Timestamp::UNIX_EPOCH).contains("with UTF8SMTPSA tls TLS_"));
+}
+
+#[tokio::test]
+async fn who_comes_too_often_is_told_so() {
+    let server = server(Limits { connections: 2, ..limits() }).await;
+    let (one, _other) = (server.connect().await, server.connect().await);
+    let mut third = Client { stream: TcpStream::connect(server.address).await.unwrap() };
+    assert_eq!(third.answer().await.map(|(code, _)| code), Some(421));
+    assert_eq!(third.answer().await, None);
+    drop(one);
+    // The server sees that the first is gone before long.
+    loop {
+        let mut again = Client { stream: TcpStream::connect(server.address).await.unwrap() };
+        if again.answer().await.is_some_and(|(code, _)| code == 220) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn all_messages_together_have_so_much_memory() {
+    let server = server(Limits { memory: 64 << 10, ..limits() }).await;
+    let (mut one, mut other) = (server.signed_in().await, server.signed_in().await);
+    one.envelope().await;
+    one.send(b"first\r\n").await;
+    // Before long the first line is in.
+    other.envelope().await;
+    let mut code = other.ask("second\r\n.").await.0;
+    while code == 250 {
+        other.envelope().await;
+        code = other.ask("second\r\n.").await.0;
+    }
+    assert_eq!(code, 452);
+    assert_eq!(one.ask(".").await.0, 250);
+    other.envelope().await;
+    assert_eq!(other.ask("second\r\n.").await.0, 250);
 }
 
 #[tokio::test]

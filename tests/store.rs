@@ -3,18 +3,21 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
+#[path = "store/mailbox.rs"]
+mod mailbox;
 #[path = "store/processes.rs"]
 mod processes;
 
 use std::fs;
 
-use faxseal::fax::certificate::{Certificate, CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
+use faxseal::fax::certificate::{Certificate, CertificateReport, Check, CheckName, Fact, Outcome, Service, Verdict};
 use faxseal::fax::gateway::Fingerprint;
 use faxseal::fax::job::{Command, Event, Hold, Refusal, Reply, Stage, Step};
 use faxseal::fax::page::Resolution;
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKeys, ReceiptKind};
 use faxseal::fax::received::{CallerId, Origin};
 use faxseal::fax::recipient::Recipient;
+use faxseal::fax::smime::Protection;
 use faxseal::fax::{FaxId, JobId};
 use faxseal::mail::Submission;
 use faxseal::place::Place;
@@ -72,6 +75,7 @@ fn queue(store: &Store, account: &str, names: &[&str]) -> (FaxId, Vec<JobId>) {
         account,
         subject: "private subject",
         resolution: Resolution::Fine,
+        protection: Protection::default(),
         pages: &pages(),
         marks: &[],
         jobs: &jobs,
@@ -388,6 +392,7 @@ fn what_is_no_fax_is_kept_and_listed() {
 
 fn report(verdict: Verdict) -> CertificateReport {
     CertificateReport {
+        service: Service::default(),
         host: "gw.example".to_owned(),
         port: 587,
         server_name: "gw.example".to_owned(),
@@ -498,25 +503,17 @@ fn only_what_a_host_has_proven_is_remembered_and_not_without_end() {
     assert_eq!((history.len(), history[0].certificate.pem.as_str()), (100, "119"));
 }
 
-/// A database of the version before, with a report in it.
+/// A database of the first version, with a report in it.
 #[test]
 fn an_older_database_is_brought_up_to_date() {
     let (_folder, place) = profile();
-    let store = open(&place);
-    store.keep_report("one", &report(Verdict::Verified)).unwrap();
-    drop(store);
+    drop(open(&place));
+    fs::remove_file(place.database()).unwrap();
     let database = raw(&place);
-    // As the first version left it: only the tables that its own statements make.
-    let first = include_str!("../src/store/migrations/0001.sql");
-    let tables: Vec<String> = {
-        let mut statement = database
-            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-            .unwrap();
-        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-    };
-    let later = tables.iter().filter(|name| !first.contains(&format!("CREATE TABLE {name} (")));
-    let drops: String = later.map(|name| format!("DROP TABLE {name}; ")).collect();
-    database.execute_batch(&format!("PRAGMA foreign_keys = OFF; {drops} PRAGMA user_version = 1")).unwrap();
+    database.execute_batch(include_str!("../src/store/migrations/0001.sql")).unwrap();
+    database.pragma_update(None, "user_version", 1).unwrap();
+    let report = serde_json::to_string(&report(Verdict::Verified)).unwrap();
+    database.execute("INSERT INTO report (account, at, report) VALUES ('one', 0, ?1)", [report]).unwrap();
     drop(database);
     let store = open(&place);
     assert!(store.last_report("one").unwrap().is_some());
@@ -546,4 +543,75 @@ fn several_threads_share_a_store() {
     let mut claimed = claimed.into_inner().unwrap();
     claimed.sort();
     assert_eq!(claimed, jobs);
+}
+
+#[test]
+fn a_changed_log_shows() {
+    let (_folder, place) = profile();
+    let store = open(&place);
+    let (_, jobs) = queue(&store, "one", &["anna", "bert", "carl"]);
+    store.apply(jobs[0], Event::Cancel, now()).unwrap();
+    let whole = store.verify_audit(None).unwrap();
+    assert!(whole.is_whole() && whole.rows == 4 && whole.unchained == 0, "{whole:?}");
+    let noted = whole.head.unwrap();
+    store.apply(jobs[1], Event::Cancel, now()).unwrap();
+    let later = store.verify_audit(Some(noted)).unwrap();
+    assert!(later.is_whole() && later.found == Some(true) && later.head != Some(noted));
+    assert_eq!(store.verify_audit(Some(Fingerprint([7; 32]))).unwrap().found, Some(false));
+
+    // Somebody with the key, and a tool that asks no trigger.
+    let tampered = |change: &str| {
+        let (_folder, place) = profile();
+        let store = open(&place);
+        let (_, jobs) = queue(&store, "one", &["anna", "bert", "carl"]);
+        store.apply(jobs[0], Event::Cancel, now()).unwrap();
+        drop(store);
+        let connection = raw(&place);
+        for trigger in ["audit_is_not_updated", "audit_is_not_deleted", "audit_is_not_replaced"] {
+            connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+        }
+        connection.execute_batch(change).unwrap();
+        drop(connection);
+        open(&place).verify_audit(None).unwrap()
+    };
+    for (change, broken, cut) in [
+        ("UPDATE audit SET who = 'nobody' WHERE id = 2", Some(2), false),
+        ("UPDATE audit SET at = at + 1 WHERE id = 1", Some(1), false),
+        ("UPDATE audit SET facts = '{\"a\":1}' WHERE id = 4", Some(4), false),
+        ("UPDATE audit SET chain = NULL WHERE id = 3", Some(3), false),
+        ("DELETE FROM audit WHERE id = 2", Some(3), false),
+        ("DELETE FROM audit WHERE id = 4", None, true),
+    ] {
+        let check = tampered(change);
+        assert_eq!((check.broken, check.cut), (broken, cut), "{change}");
+        assert!(!check.is_whole());
+    }
+}
+
+#[test]
+fn a_log_from_before_the_chain_is_taken_in_by_its_first_digest() {
+    let (_folder, place) = profile();
+    let (_, jobs) = queue(&open(&place), "one", &["anna", "bert"]);
+    let connection = raw(&place);
+    connection.execute_batch("DROP TRIGGER audit_is_not_updated; UPDATE audit SET chain = NULL").unwrap();
+    drop(connection);
+    let store = open(&place);
+    store.apply(jobs[0], Event::Cancel, now()).unwrap();
+    let check = store.verify_audit(None).unwrap();
+    assert!(check.is_whole() && check.unchained == 2 && check.rows == 3, "{check:?}");
+    raw(&place).execute_batch("UPDATE audit SET who = 'nobody' WHERE id = 1").unwrap();
+    assert_eq!(store.verify_audit(None).unwrap().broken, Some(3));
+}
+
+#[test]
+fn only_what_was_held_for_an_insecure_connection_goes_on_when_it_is_secure() {
+    let (_folder, place) = profile();
+    let store = open(&place);
+    let (_, secure) = queue(&store, "one", &["anna"]);
+    let (_, other) = queue(&store, "two", &["bert"]);
+    store.hold_account("one", &Hold::Insecure { failed: vec![CheckName::Validity] }, now()).unwrap();
+    store.hold_account("two", &Hold::NoSecret { detail: "no".to_owned() }, now()).unwrap();
+    assert_eq!(store.release_secured("one", now()).unwrap(), secure);
+    assert_eq!(store.release_secured("two", now()).unwrap(), []);
+    assert_eq!((stage(&store, secure[0]), stage(&store, other[0])), ("queued", "held"));
 }

@@ -79,3 +79,5 @@ files-contacts = Contact lists
 files-csv = CSV, for spreadsheets
 files-vcard = vCard
 nav-contacts = Contacts
+guess-recent = a fax was sent there
+guess-caller = a fax came from there

@@ -9,6 +9,7 @@ use faxseal::engine::{AccountTest, Engine, GatewayProfiles, NewAccount, StepOutc
 use faxseal::fax::catalogue::Preset;
 use faxseal::fax::certificate::Verdict;
 use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, SignInBy, TlsStart, Trust};
+use faxseal::fax::smime::Smime;
 use faxseal::i18n::t;
 use jiff::Timestamp;
 
@@ -85,6 +86,10 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         nist: options.nist,
         client_identity: options.client_identity.clone(),
         no_dns: options.no_dns,
+        smime: Smime {
+            sign: options.smime_sign.clone(),
+            encrypt: options.smime_encrypt.as_deref().map(absolute).transpose()?,
+        },
         client_certificate: options.client_cert.as_deref().map(absolute).transpose()?,
         attachment: options.attachment.unwrap_or(usual.attachment),
         success_dsn: options.success_dsn.unwrap_or(usual.success_dsn),
@@ -155,8 +160,19 @@ async fn presets(arguments: &Arguments, output: &Output) -> Outcome {
 }
 
 /// The settings are read from anywhere: a path in them must not depend on where we are now.
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+pub fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|error| Failure::write(path, &error))
+}
+
+/// What a way to sign in is called, where it is not the usual one.
+pub fn sign_in_word(way: SignInBy) -> Option<&'static str> {
+    match way {
+        SignInBy::Password => None,
+        SignInBy::ScramSha256 => Some("SCRAM-SHA-256"),
+        SignInBy::Xoauth2 => Some("XOAUTH2"),
+        SignInBy::Oauthbearer => Some("OAUTHBEARER"),
+        SignInBy::External => Some("EXTERNAL"),
+    }
 }
 
 fn show(gateway: &Gateway, output: &Output) {
@@ -175,30 +191,21 @@ fn show(gateway: &Gateway, output: &Output) {
         rows.push(vec![t::account_tls(), t::check_implicit_tls()]);
     }
     rows.extend(gateway.user.clone().map(|user| vec![t::account_user(), user]));
-    let way = match gateway.sign_in {
-        SignInBy::Password => None,
-        SignInBy::ScramSha256 => Some("SCRAM-SHA-256"),
-        SignInBy::Xoauth2 => Some("XOAUTH2"),
-        SignInBy::Oauthbearer => Some("OAUTHBEARER"),
-        SignInBy::External => Some("EXTERNAL"),
-    };
-    rows.extend(way.map(|way| vec![t::account_sign_in(), way.to_owned()]));
+    rows.extend(sign_in_word(gateway.sign_in).map(|way| vec![t::account_sign_in(), way.to_owned()]));
     if !gateway.token_command.is_empty() {
         rows.push(vec![t::account_token_command(), gateway.token_command.join(" ")]);
     }
     rows.extend(gateway.sender.number.as_ref().map(|number| vec![t::account_number(), number.international()]));
-    let trust = match &gateway.trust {
-        Trust::System => t::account_trust_system(),
-        Trust::CaFile(path) => path.display().to_string(),
-        Trust::SystemAndCaFile(path) => t::account_trust_both(path.display().to_string()),
-    };
-    rows.push(vec![t::account_trust(), trust]);
+    rows.push(vec![t::account_trust(), explain::mailbox::trust(&gateway.trust)]);
     rows.extend(gateway.pin.as_ref().map(|pin| vec![t::account_pin(), pin.sha256.to_string()]));
     rows.extend(gateway.preset.clone().map(|preset| vec![t::account_preset(), preset]));
     rows.extend(gateway.crl.as_ref().map(|path| vec![t::account_crl(), path.display().to_string()]));
     if gateway.nist {
         rows.push(vec![t::account_settings(), t::account_nist()]);
     }
+    rows.extend(gateway.smime.sign.clone().map(|name| vec![t::smime_signed_by(), name]));
+    let encrypt = gateway.smime.encrypt.as_ref().map(|path| path.display().to_string());
+    rows.extend(encrypt.map(|path| vec![t::smime_encrypted_to(), path]));
     rows.extend(gateway.client_identity.clone().map(|name| vec![t::account_client_certificate(), name]));
     if gateway.no_dns {
         rows.push(vec![t::account_dns(), t::account_no_dns()]);

@@ -1,7 +1,9 @@
 //! The words of the command line.
 
 mod identity;
+mod mailbox;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -9,6 +11,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use faxseal::engine::Coding;
 use faxseal::engine::practice::{BUSY, OWN_NUMBER};
+use faxseal::fax::certificate::Service;
 use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SignInBy, SuccessDsn, TlsStart};
 use faxseal::fax::number::Number;
 use faxseal::fax::page::{Layout, Paper, PaperChoice, Resolution, Tone};
@@ -17,6 +20,7 @@ use faxseal::i18n::t;
 
 use super::signature::SignAt;
 pub use identity::{Identity, MakeIdentity, RenewIdentity};
+pub use mailbox::{Mailbox, SetMailbox};
 
 #[derive(Debug, Parser)]
 #[command(name = "faxseal", version, about = t::help_about(), after_help = t::help_exit_codes())]
@@ -70,6 +74,14 @@ pub enum Command {
     Inbox(Inbox),
     #[command(about = t::help_contacts(), subcommand)]
     Contacts(Contacts),
+    #[command(about = t::help_receive(), long_about = t::help_receive_long())]
+    Receive(Receive),
+    #[command(about = t::help_mailbox(), subcommand)]
+    Mailbox(Mailbox),
+    #[command(about = t::help_audit(), subcommand)]
+    Audit(Audit),
+    #[command(about = t::help_report())]
+    Report(Report),
     #[command(about = t::help_gateway())]
     Gateway(Gateway),
     #[command(hide = true, about = t::help_man())]
@@ -138,6 +150,7 @@ words!(ways, SignInBy, "password" => SignInBy::Password, "scram-sha-256" => Sign
     "xoauth2" => SignInBy::Xoauth2, "oauthbearer" => SignInBy::Oauthbearer, "external" => SignInBy::External);
 words!(hands, Hand, "running" => Hand::Running, "lively" => Hand::Lively, "quick" => Hand::Quick);
 words!(tls_starts, TlsStart, "starttls" => TlsStart::Starttls, "implicit" => TlsStart::Implicit);
+words!(protocols, Service, "smtp" => Service::Submission, "imap" => Service::Mailbox);
 words!(successes, SuccessDsn, "handed-over" => SuccessDsn::HandedOver, "faxed" => SuccessDsn::Faxed);
 
 #[derive(Debug, Args)]
@@ -150,6 +163,8 @@ pub struct Render {
     pub pages: Pages,
     #[arg(long, default_value = "mmr", value_parser = codings(), help = t::help_coding())]
     pub coding: Coding,
+    #[arg(long, value_name = "FIELDS.json", help = t::help_cover_fields())]
+    pub cover: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -240,6 +255,10 @@ pub struct AddAccount {
     pub client_cert: Option<PathBuf>,
     #[arg(long, value_name = "NAME", help = t::help_client_identity())]
     pub client_identity: Option<String>,
+    #[arg(long, value_name = "IDENTITY", help = t::help_smime_sign())]
+    pub smime_sign: Option<String>,
+    #[arg(long, value_name = "CERTFILE", help = t::help_smime_encrypt())]
+    pub smime_encrypt: Option<PathBuf>,
     #[arg(long, value_name = "SHA256", help = t::help_pin())]
     pub pin: Option<Fingerprint>,
     #[arg(long, value_parser = attachments(), help = t::help_attachment())]
@@ -264,6 +283,7 @@ pub enum Clear {
     SenderNumber,
     Ca,
     ClientCert,
+    Smime,
     Pin,
     Crl,
     Nist,
@@ -310,6 +330,10 @@ pub struct SetAccount {
     pub client_cert: Option<PathBuf>,
     #[arg(long, value_name = "NAME", help = t::help_client_identity())]
     pub client_identity: Option<String>,
+    #[arg(long, value_name = "IDENTITY", help = t::help_smime_sign())]
+    pub smime_sign: Option<String>,
+    #[arg(long, value_name = "CERTFILE", help = t::help_smime_encrypt())]
+    pub smime_encrypt: Option<PathBuf>,
     #[arg(long, value_name = "SHA256", help = t::help_pin())]
     pub pin: Option<Fingerprint>,
     #[arg(long, value_name = "TEXT", requires = "pin", help = t::help_pin_note())]
@@ -330,10 +354,37 @@ pub struct SetAccount {
     pub usual: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    #[command(about = t::help_audit_verify())]
+    Verify {
+        #[arg(long, value_name = "SHA256", help = t::help_audit_head())]
+        head: Option<Fingerprint>,
+    },
+    #[command(about = t::help_audit_export())]
+    Export {
+        #[arg(short, long, value_name = "FILE", help = t::help_audit_output())]
+        output: Option<PathBuf>,
+        #[arg(long, requires = "output", help = t::help_export_force())]
+        force: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    pub job: i64,
+    #[arg(short, long, value_name = "OUT", help = t::help_report_output())]
+    pub output: Option<PathBuf>,
+    #[arg(long, requires = "output", help = t::help_export_force())]
+    pub force: bool,
+}
+
 #[derive(Debug, Args)]
 pub struct Check {
     #[arg(value_name = "ACCOUNT or HOST:PORT", help = t::help_check_target())]
     pub target: Option<String>,
+    #[arg(long, value_parser = protocols(), help = t::help_check_protocol())]
+    pub protocol: Option<Service>,
     #[arg(long, value_parser = tls_starts(), help = t::help_tls())]
     pub tls: Option<TlsStart>,
     #[arg(long, value_name = "NAME", help = t::help_server_name())]
@@ -403,6 +454,11 @@ pub enum Inbox {
     List,
     #[command(about = t::help_inbox_show())]
     Show { id: i64 },
+    #[command(about = t::help_inbox_fetch())]
+    Fetch {
+        #[arg(long, help = t::help_inbox_fetch_watch())]
+        watch: bool,
+    },
     #[command(about = t::help_inbox_import())]
     Import {
         #[arg(required = true, value_name = "FILE", help = t::help_import_files())]
@@ -468,6 +524,26 @@ pub struct AddContact {
     pub group: Vec<String>,
     #[arg(long, default_value = "", value_name = "TEXT", help = t::help_contacts_note())]
     pub note: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Receive {
+    #[arg(long, value_name = "ADDRESS:PORT", help = t::help_receive_listen())]
+    pub listen: Option<SocketAddr>,
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["cert", "key"], help = t::help_receive_identity())]
+    pub identity: Option<String>,
+    #[arg(long, value_name = "FILE", help = t::help_receive_cert())]
+    pub cert: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", help = t::help_receive_key())]
+    pub key: Option<PathBuf>,
+    #[arg(long, value_name = "ADDRESS", num_args = 1.., help = t::help_receive_recipient())]
+    pub recipient: Vec<String>,
+    #[arg(long, value_name = "FILE", help = t::help_receive_ca())]
+    pub require_client_ca: Option<PathBuf>,
+    #[arg(long, value_name = "NAME", num_args = 1.., help = t::help_receive_name())]
+    pub client_name: Vec<String>,
+    #[arg(long, value_name = "SHA256", num_args = 1.., help = t::help_receive_pin())]
+    pub client_pin: Vec<Fingerprint>,
 }
 
 #[derive(Debug, Args)]

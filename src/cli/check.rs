@@ -12,17 +12,19 @@ use super::arguments::Check;
 use super::output::{Colour, Output};
 use super::{Arguments, Failure, Outcome, code as exit, open};
 use crate::explain;
-use crate::explain::report::Tone;
+use crate::explain::report::{Line, Tone};
 
 pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Outcome {
-    let named = |host: &str| options.tls.map(|tls| (host.to_owned(), tls.port()));
+    let service = options.protocol.unwrap_or_default();
+    let named = |host: &str| options.tls.map(|tls| (host.to_owned(), service.port(tls)));
     let target = options.target.as_deref().and_then(|target| endpoint(target).or_else(|| named(target)));
     let (report, history) = match target {
         Some((host, port)) => {
             let target = Target {
+                service,
                 host,
                 port,
-                tls: options.tls.unwrap_or_default(),
+                tls: options.tls.unwrap_or(service.tls_at(port)),
                 server_name: options.server_name.clone(),
                 ca: options.ca.clone(),
                 client_certificate: options.client_cert.clone(),
@@ -44,6 +46,9 @@ pub async fn run(arguments: &Arguments, options: &Check, output: &Output) -> Out
                 || options.tls.is_some();
             if own {
                 return Err(Failure::usage(t::check_account_has_its_own()));
+            }
+            if options.protocol.is_some() {
+                return Err(Failure::usage(t::check_protocol_needs_server()));
             }
             let engine = open(arguments).await?;
             let account = engine.account(options.target.as_deref()).await?.name;
@@ -101,6 +106,7 @@ pub fn checks(report: &CertificateReport) -> Vec<Value> {
 pub fn json(report: &CertificateReport) -> Value {
     object!({
         "verdict": report.verdict,
+        "service": report.service,
         "host": report.host,
         "port": report.port,
         "server_name": report.server_name,
@@ -125,7 +131,12 @@ fn certificate(certificate: &Certificate) -> Value {
 
 /// The report for a person.
 pub fn print(output: &Output, report: &CertificateReport, history: &[SeenCertificate]) {
-    for line in explain::report::lines(report, history, Timestamp::now()) {
+    print_lines(output, &explain::report::lines(report, history, Timestamp::now()));
+}
+
+/// Lines in their tones.
+pub fn print_lines(output: &Output, lines: &[Line]) {
+    for line in lines {
         let colour = match line.tone {
             Tone::Plain => None,
             Tone::Good => Some(Colour::Good),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use faxseal::engine::{Engine, EngineError, ExportForm, Imported, Source};
 use faxseal::fax::ReceivedId;
 use faxseal::fax::received::ReceivedFax;
+use faxseal::fax::reception::Transport;
 use faxseal::i18n::t;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use super::arguments::Inbox;
 use super::output::{Output, note};
 use super::render::write;
-use super::{Arguments, Failure, Outcome, open};
+use super::{Arguments, Failure, Outcome, mailbox, open};
 use crate::explain;
 
 pub async fn run(arguments: &Arguments, command: &Inbox, output: &Output) -> Outcome {
@@ -21,6 +22,7 @@ pub async fn run(arguments: &Arguments, command: &Inbox, output: &Output) -> Out
     match command {
         Inbox::List => list(&engine.inbox().await?, output),
         Inbox::Show { id } => return show(&engine, ReceivedId(*id), output).await,
+        Inbox::Fetch { watch } => return mailbox::fetch(&engine, *watch, output).await,
         Inbox::Import { files } => return import(&engine, files, output).await,
         Inbox::Export { id, output: path, force } => {
             return export(&engine, ReceivedId(*id), path, *force, output).await;
@@ -52,7 +54,8 @@ fn list(faxes: &[ReceivedFax], output: &Output) {
             let unread = if fax.unread { "•" } else { " " };
             let at = explain::moment(fax.at, Timestamp::now());
             let damage = fax.damage.clone().unwrap_or_default();
-            vec![format!("{unread}{:>4}", fax.id.0), at, caller(fax), t::pages(fax.pages), damage]
+            let over = fax.transport.as_ref().map(explain::receiver::transport).unwrap_or_default();
+            vec![format!("{unread}{:>4}", fax.id.0), at, caller(fax), t::pages(fax.pages), over, damage]
         };
         output.table(&faxes.iter().rev().map(row).collect::<Vec<_>>());
     }
@@ -70,8 +73,13 @@ fn caller(fax: &ReceivedFax) -> String {
 
 async fn show(engine: &Engine, id: ReceivedId, output: &Output) -> Outcome {
     let fax = engine.received(id).await?;
+    let route = engine.route(id).await?;
     if output.is_json() {
-        output.json(&fax);
+        let mut told = json!(fax);
+        if let Some(told) = told.as_object_mut() {
+            told.insert("route".to_owned(), json!(route));
+        }
+        output.json(&told);
     } else {
         output.table(&[
             vec![t::received_from(), caller(&fax)],
@@ -79,11 +87,30 @@ async fn show(engine: &Engine, id: ReceivedId, output: &Output) -> Outcome {
             vec![t::job_subject(), fax.subject.clone()],
             vec![t::job_pages(), fax.pages.to_string()],
         ]);
+        if let Some(transport) = &fax.transport {
+            output.table(&connection(transport));
+        }
         if let Some(damage) = &fax.damage {
             output.line(damage);
         }
+        if let Some(route) = &route {
+            explain::mailbox::route(route).iter().for_each(|line| output.line(line));
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The connection by which a fax came.
+fn connection(transport: &Transport) -> Vec<Vec<String>> {
+    let Transport { peer, helo, tls, certificate, .. } = transport;
+    let detail = t::received_transport_detail(tls.cipher_suite.as_str(), peer.as_str(), helo.as_str());
+    let mut rows =
+        vec![vec![t::received_transport(), explain::receiver::transport(transport)], vec![String::new(), detail]];
+    if let Some(shown) = certificate {
+        let detail = t::received_client_detail(shown.subject.as_str(), shown.sha256.to_string());
+        rows.push(vec![t::received_client(), detail]);
+    }
+    rows
 }
 
 /// Every file is tried; the first that was refused gives the exit code.
@@ -125,7 +152,7 @@ fn with_file(name: &str, mut row: Value) -> Value {
     row
 }
 
-fn told(imported: &Imported) -> (Value, String) {
+pub fn told(imported: &Imported) -> (Value, String) {
     match imported {
         Imported::Fax(id) => (json!({ "result": "fax", "id": id }), t::import_fax(id.0)),
         Imported::Receipt(job) => (json!({ "result": "receipt", "job": job }), t::import_receipt(job.0)),

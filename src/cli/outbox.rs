@@ -87,7 +87,7 @@ async fn show(engine: &Engine, id: JobId, output: &Output) -> Outcome {
     } else {
         let pages = format!("{}, {}", t::pages(row.pages), explain::resolution(job.fax.resolution));
         let moment = explain::moment(row.created, Timestamp::now());
-        output.table(&[
+        let mut rows = vec![
             vec![t::job_to(), row.to],
             vec![t::job_state(), row.detail],
             vec![t::job_subject(), row.subject],
@@ -95,7 +95,9 @@ async fn show(engine: &Engine, id: JobId, output: &Output) -> Outcome {
             vec![t::job_account(), row.account],
             vec![t::job_created(), moment],
             vec![t::job_attempts(), row.attempts.to_string()],
-        ]);
+        ];
+        rows.extend(explain::smime::protection(&job.fax.protection).map(|words| vec![t::smime_title(), words]));
+        output.table(&rows);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::arguments::Render;
 use super::output::Output;
-use super::{Failure, Outcome, program};
+use super::{Failure, Outcome, cover, program};
 use crate::explain;
 
 /// A page, as it is reported.
@@ -47,7 +47,8 @@ pub async fn run(options: &Render, output: &Output) -> Outcome {
     let (mut coded, mut rows, mut files) = (Vec::new(), Vec::new(), Vec::new());
     let reader = Reader::new(program()?);
     let sources = options.files.iter().cloned().map(Source::Path);
-    read(&reader, sources, options.pages.layout(), options.pages.jobs(), |page| {
+    let layout = options.pages.layout();
+    let mut take = |page: Arc<FaxPage>| {
         let code = page.code(coding);
         rows.push(row(rows.len() + 1, &code));
         match form {
@@ -60,8 +61,10 @@ pub async fn run(options: &Render, output: &Output) -> Outcome {
             Form::Tiff | Form::Pdf => coded.push(code),
         }
         Ok(())
-    })
-    .await?;
+    };
+    let cover = options.cover.as_deref().map(|fields| cover::pages(fields, &layout)).transpose()?;
+    cover.into_iter().flatten().try_for_each(&mut take)?;
+    read(&reader, sources, layout, options.pages.jobs(), take).await?;
     match form {
         Form::Folder => {}
         Form::Tiff => write(&options.output, &write_tiff(&coded)?, true)?,

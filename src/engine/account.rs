@@ -10,6 +10,7 @@ use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
 use super::rooms::Rooms;
+use super::smime::Prepared;
 use super::{AccountError, EngineError, Event, identity};
 use crate::fax::gateway::{Gateway, SignInBy};
 use crate::fax::job::Hold;
@@ -63,6 +64,7 @@ fn add_now(rooms: &Rooms, account: NewAccount) -> Result<(), EngineError> {
     let NewAccount { mut gateway, password } = account;
     examine(&mut gateway)?;
     gateway.client_identity.as_deref().map(|name| identity::client(rooms, name)).transpose()?;
+    Prepared::load(rooms, &gateway, Timestamp::now())?;
     if gateway.needs_password() && password.is_none() {
         return Err(AccountError::NoPassword.into());
     }

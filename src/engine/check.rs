@@ -1,6 +1,6 @@
 //! A gateway's security, looked at without sending anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,15 +10,19 @@ use rustls::pki_types::pem::PemObject;
 use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event, account, identity};
 use crate::dns::{self, Policies, Question, Source};
-use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome};
-use crate::fax::gateway::{Fingerprint, Gateway, TlsStart, Trust};
+use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Service};
+use crate::fax::gateway::{Fingerprint, Gateway, Pin, TlsStart, Trust};
+use crate::fax::mailbox::Mailbox;
 use crate::fax::published::Published;
+use crate::imap::session as imap;
 use crate::smtp::session::{self, Endpoint, Milestone, OpenError, Secured, Session, Timeouts};
 use crate::tls::{Anchors, Crls, Expectation, IdentityError, ImportError, import, report};
 
 /// A server to be looked at without an account.
 #[derive(Clone, Debug)]
 pub struct Target {
+    /// What the server is to do for us, which says what it speaks.
+    pub service: Service,
     /// Host name or IP address.
     pub host: String,
     /// TCP port.
@@ -46,7 +50,7 @@ pub struct Target {
 /// # Errors
 /// [`AccountError`] for a file that cannot be used; what is wrong with the server is in the report.
 pub async fn check_target(target: Target) -> Result<CertificateReport, AccountError> {
-    let Target { host, port, tls, server_name, ca, client_certificate, pin, crl, nist, no_dns } = target;
+    let Target { service, host, port, tls, server_name, ca, client_certificate, pin, crl, nist, no_dns } = target;
     let reference_name = account::host_name(server_name.unwrap_or_else(|| host.clone()))?;
     let trust = ca.map_or(Trust::System, Trust::CaFile);
     let prepare = move || {
@@ -64,12 +68,37 @@ pub async fn check_target(target: Target) -> Result<CertificateReport, AccountEr
     let question = (!no_dns).then(|| Question { host: host.clone(), port, domain: host.clone() });
     let policies = Policies::default();
     let approach = Approach { endpoint: Endpoint { host, port, tls }, expectation, question, policies };
-    let mut report = approach.look().await;
+    let mut report = approach.look(service).await;
     report.note(Check::new(CheckName::History, Outcome::NotApplicable, Fact::NotRemembered));
     Ok(report)
 }
 
-/// What a session with a gateway begins with.
+/// What the settings of a gateway or a mailbox demand of its server.
+struct Demands<'a> {
+    reference_name: &'a str,
+    trust: &'a Trust,
+    pin: Option<&'a Pin>,
+    client_identity: Option<&'a str>,
+    crl: Option<&'a Path>,
+    nist: bool,
+}
+
+impl Demands<'_> {
+    fn expectation(&self, rooms: &Rooms) -> Result<Expectation, EngineError> {
+        let identity = self.client_identity.map(|name| identity::client(rooms, name)).transpose()?;
+        let anchors = Anchors::load(self.trust).map_err(AccountError::Authorities)?;
+        let crls = self.crl.map(Crls::load).transpose().map_err(AccountError::Revocation)?;
+        Ok(Expectation {
+            pin: self.pin.map(|pin| pin.sha256),
+            identity,
+            crls: crls.unwrap_or_default(),
+            nist: self.nist,
+            ..Expectation::new(self.reference_name, anchors)
+        })
+    }
+}
+
+/// What a session with a gateway or a mailbox begins with.
 pub(super) struct Approach {
     pub endpoint: Endpoint,
     pub expectation: Expectation,
@@ -83,24 +112,38 @@ impl Approach {
     /// Reads the files and secrets that a gateway's session needs. Blocks.
     pub fn prepare(rooms: &Rooms, gateway: &Gateway) -> Result<Self, EngineError> {
         let gateway = identity::take_over(rooms, gateway)?;
-        let identity = gateway.client_identity.as_deref().map(|name| identity::client(rooms, name));
-        let anchors = Anchors::load(&gateway.trust).map_err(AccountError::Authorities)?;
-        let crls = gateway.crl.as_deref().map(Crls::load).transpose().map_err(AccountError::Revocation)?;
-        let expectation = Expectation {
-            pin: gateway.pin.as_ref().map(|pin| pin.sha256),
-            identity: identity.transpose()?,
-            crls: crls.unwrap_or_default(),
+        let demands = Demands {
+            reference_name: gateway.reference_name(),
+            trust: &gateway.trust,
+            pin: gateway.pin.as_ref(),
+            client_identity: gateway.client_identity.as_deref(),
+            crl: gateway.crl.as_deref(),
             nist: gateway.nist,
-            ..Expectation::new(gateway.reference_name(), anchors)
         };
         let question =
             || Question { host: gateway.host.clone(), port: gateway.port, domain: gateway.address.domain().to_owned() };
         Ok(Self {
             endpoint: Endpoint { host: gateway.host.clone(), port: gateway.port, tls: gateway.tls },
-            expectation,
+            expectation: demands.expectation(rooms)?,
             question: (!gateway.no_dns).then(question),
             policies: rooms.policies.clone(),
         })
+    }
+
+    /// Reads the files and secrets that a session with the mailbox needs. Blocks.
+    pub fn to_mailbox(rooms: &Rooms, mailbox: &Mailbox) -> Result<Self, EngineError> {
+        let demands = Demands {
+            reference_name: mailbox.reference_name(),
+            trust: &mailbox.trust,
+            pin: mailbox.pin.as_ref(),
+            client_identity: mailbox.client_identity.as_deref(),
+            crl: mailbox.crl.as_deref(),
+            nist: mailbox.nist,
+        };
+        let endpoint = Endpoint { host: mailbox.host.clone(), port: mailbox.port, tls: mailbox.tls };
+        // DANE and MTA-STS are for the transport of mail, not for its readers (RFC 7672 section 7).
+        let policies = Policies::default();
+        Ok(Self { endpoint, expectation: demands.expectation(rooms)?, question: None, policies })
     }
 
     pub async fn open(&self) -> Result<Session<Secured>, OpenError> {
@@ -135,20 +178,37 @@ impl Approach {
         }
     }
 
-    async fn look(&self) -> CertificateReport {
-        match self.open().await {
-            Ok(session) => session.quit().await,
-            Err(error) => *error.report,
+    async fn look(&self, service: Service) -> CertificateReport {
+        match service {
+            Service::Submission => match self.open().await {
+                Ok(session) => session.quit().await,
+                Err(error) => *error.report,
+            },
+            Service::Mailbox => match self.open_mailbox().await {
+                Ok(session) => session.logout().await,
+                Err(error) => *error.report,
+            },
         }
+    }
+
+    /// Opens a session with a mailbox server.
+    pub async fn open_mailbox(&self) -> Result<imap::Session<imap::Secured>, imap::OpenError> {
+        imap::open(&self.endpoint, &self.expectation, &imap::Timeouts::default(), Timestamp::now()).await
     }
 }
 
-/// Looks at an account's gateway, and keeps the report.
+/// Looks at an account's gateway, and keeps the report. Faxes that were held for a connection that was not secure go on
+/// when it is.
 pub(super) async fn account(rooms: &Arc<Rooms>, name: &str) -> Result<CertificateReport, EngineError> {
     let gateway = account::find(rooms, Some(name)).await?;
     let approach = rooms.approach(&gateway).await?;
-    let mut report = approach.look().await;
+    let mut report = approach.look(Service::Submission).await;
     keep(rooms, &gateway.name, &mut report).await?;
+    if report.may_send() {
+        let released = rooms.store(move |store| store.release_secured(&gateway.name, Timestamp::now())).await?;
+        released.into_iter().for_each(|job| rooms.tell(Event::Job(job)));
+        rooms.ring();
+    }
     Ok(report)
 }
 
@@ -166,5 +226,22 @@ pub(super) async fn keep(rooms: &Arc<Rooms>, name: &str, report: &mut Certificat
         })
         .await?;
     rooms.tell(Event::Security { account: name.to_owned() });
+    Ok(())
+}
+
+/// Compares what was found of the mailbox's server with what it showed before, and keeps both.
+pub(super) async fn keep_mailbox(rooms: &Arc<Rooms>, report: &mut CertificateReport) -> Result<(), EngineError> {
+    let found = report.clone();
+    *report = rooms
+        .store(move |store| {
+            let mut found = found;
+            if let Some(history) = store.remember(&found)? {
+                found.note(history);
+            }
+            store.keep_mailbox_report(&found)?;
+            Ok(found)
+        })
+        .await?;
+    rooms.tell(Event::Mailbox);
     Ok(())
 }

@@ -242,6 +242,14 @@ async fn keep(rooms: &Arc<Rooms>, account: &str, report: &mut CertificateReport)
     }
 }
 
+/// The connection by which a job was tried, for its transmission report.
+async fn keep_session(rooms: &Arc<Rooms>, id: JobId, report: &CertificateReport) {
+    let report = report.clone();
+    if let Err(error) = rooms.store(move |store| store.keep_session(id, &report)).await {
+        log::error!("the connection of job {id} cannot be kept: {error}");
+    }
+}
+
 /// One attempt at one job: what came of it.
 async fn attempt(rooms: &Arc<Rooms>, line: &mut Option<Line>, claimed: &Claimed) -> JobEvent {
     let Claimed { job, submission } = claimed;
@@ -253,6 +261,7 @@ async fn attempt(rooms: &Arc<Rooms>, line: &mut Option<Line>, claimed: &Claimed)
         },
     };
     let outcome = open.session.submit(submission, &mut Watch { rooms, job: job.id }).await;
+    keep_session(rooms, job.id, open.session.report()).await;
     let lasts = match &outcome {
         Ok(_) | Err(SubmitError::TooLarge { .. } | SubmitError::Malformed { .. }) => true,
         Err(SubmitError::Refused(refusal)) => refusal.reply.code != 421,
@@ -279,11 +288,12 @@ async fn attempt(rooms: &Arc<Rooms>, line: &mut Option<Line>, claimed: &Claimed)
 async fn connect(rooms: &Arc<Rooms>, job: &Job) -> Result<Line, JobEvent> {
     let gateway = rooms.gateway(&job.account).await.map_err(|error| obstacle(&error))?;
     let approach = rooms.approach(&gateway).await.map_err(|error| obstacle(&error))?;
-    let credential = rooms.credential(&gateway).await.map_err(|error| obstacle(&error))?;
+    let credential = rooms.credential((&gateway).into()).await.map_err(|error| obstacle(&error))?;
     let session = match approach.open().await {
         Ok(session) => session,
         Err(mut error) => {
             keep(rooms, &job.account, &mut error.report).await;
+            keep_session(rooms, job.id, &error.report).await;
             return Err(not_opened(error));
         }
     };

@@ -13,6 +13,7 @@ use crate::document::DocumentError;
 use crate::fax::contact::ContactError;
 use crate::fax::gateway::AddressError;
 use crate::fax::job::Illegal;
+use crate::fax::smime::SmimeError;
 use crate::mail::{ComposeError, MailError};
 use crate::place::PlaceError;
 use crate::secret::SecretError;
@@ -108,6 +109,9 @@ pub enum AccountError {
     /// This way to sign in needs a program that prints tokens.
     #[error("the program that prints tokens is missing")]
     NoTokenCommand,
+    /// A mailbox without a folder to read.
+    #[error("there is no folder to read")]
+    NoFolder,
     /// This way to sign in needs a client certificate.
     #[error("the client certificate is missing")]
     NoClientCertificate,
@@ -126,6 +130,12 @@ pub enum AccountError {
     /// The client certificate or its key.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// Messages cannot be signed with the identity.
+    #[error(transparent)]
+    SmimeSign(SmimeError),
+    /// Messages cannot be encrypted to the gateway's certificate.
+    #[error(transparent)]
+    SmimeEncrypt(SmimeError),
 }
 
 /// Why a fax was not queued: nothing of it was.

@@ -25,6 +25,10 @@ pub enum Event {
         /// The account.
         account: String,
     },
+    /// There is a new report of a session with the built-in receiver, or it began or ended.
+    Receiver,
+    /// The mailbox was set otherwise, fetching from it goes otherwise, or there is a new report of its server.
+    Mailbox,
     /// The accounts changed.
     Accounts,
     /// Our own certificates changed.

@@ -14,6 +14,8 @@ use super::rooms::Rooms;
 use super::{AccountError, EngineError, Event};
 use crate::fax::gateway::Gateway;
 use crate::fax::identity::{Identity, KeyKind, Next, Subject, Usage};
+use crate::fax::mailbox::Mailbox;
+use crate::i18n::t;
 use crate::mail;
 use crate::place::Lock;
 use crate::secret::SecretKey;
@@ -21,6 +23,7 @@ use crate::settings::Settings;
 use crate::store::{Act, Awaited, Held, IdentityRow, StoreError};
 use crate::tls::certificate::{describe, pem};
 use crate::tls::identity::certificates;
+use crate::tls::sign::MessageSigner;
 use crate::tls::{ClientIdentity, IdentityError, ImportError, Keyed, MakeError, import, make};
 
 /// Where the certificate of a new identity comes from.
@@ -141,10 +144,15 @@ fn shown(row: &IdentityRow, settings: &Settings) -> Result<Identity, EngineError
     })
 }
 
-/// The accounts that use an identity.
+/// The accounts that use an identity, and the receiver.
 fn users(settings: &Settings, name: &str) -> Vec<String> {
-    let uses = |account: &&Gateway| account.client_identity.as_deref() == Some(name);
-    settings.accounts.iter().filter(uses).map(|account| account.name.clone()).collect()
+    let uses = |account: &&Gateway| {
+        [&account.client_identity, &account.smime.sign].into_iter().any(|used| used.as_deref() == Some(name))
+    };
+    let accounts = settings.accounts.iter().filter(uses).map(|account| account.name.clone());
+    let receiver = settings.receiver.iter().filter(|receiver| receiver.identity.as_deref() == Some(name));
+    let mailbox = settings.mailbox.iter().filter(|mailbox| mailbox.client_identity.as_deref() == Some(name));
+    accounts.chain(receiver.map(|_| t::identity_user_receiver())).chain(mailbox.map(Mailbox::key)).collect()
 }
 
 /// Adds an identity of this name.
@@ -354,8 +362,13 @@ pub(super) fn client(rooms: &Rooms, name: &str) -> Result<ClientIdentity, Engine
     Ok(load(rooms, name, &[Usage::Client])?.client().map_err(IdentityFault::from)?)
 }
 
+/// What signs messages: a certificate for that, or the client's where it may. Blocks.
+pub(super) fn signer(rooms: &Rooms, name: &str) -> Result<MessageSigner, EngineError> {
+    let keyed = load(rooms, name, &[Usage::Mail, Usage::Client])?;
+    Ok(MessageSigner::new(&keyed).map_err(IdentityFault::from)?)
+}
+
 /// What the receiver shows: its chain and key, for a server's side of TLS. Blocks.
-#[expect(dead_code, reason = "the receiver comes to ask for it")]
 pub(super) fn server(rooms: &Rooms, name: &str) -> Result<Arc<CertifiedKey>, EngineError> {
     Ok(Arc::new(load(rooms, name, &[Usage::Server])?.certified().map_err(IdentityFault::from)?))
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::rooms::Rooms;
+use super::smime::Prepared;
 use super::{EngineError, Event, NewFax, QueueError, account};
 use crate::document::export;
 use crate::fax::gateway::{Attachment, Gateway};
 use crate::fax::job::{Event as JobEvent, Stage};
 use crate::fax::recipient::Recipient;
 use crate::fax::{FaxId, JobId};
+use crate::mail::smime::Signer;
 use crate::mail::{self, ComposeError, Draft, Submission};
 use crate::store::{self, NewJob, StoredPage};
 use crate::tiff::{self, CodedPage, Coding, Profile};
@@ -33,11 +35,14 @@ pub(super) async fn queue(rooms: &Arc<Rooms>, fax: NewFax) -> Result<(FaxId, Vec
 fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<JobId>), QueueError> {
     let now = Timestamp::now();
     let attachment = attachment(gateway.attachment, &fax.pages)?;
+    let Prepared { signer, encrypt_to, protection } = Prepared::load(rooms, gateway, now)?;
     let submissions: Vec<Submission> = fax
         .recipients
         .iter()
         .map(|recipient| {
-            let draft = Draft { gateway, recipient, attachment: &attachment, now };
+            let signer = signer.as_ref().map(|signer| -> &dyn Signer { signer });
+            let draft =
+                Draft { gateway, recipient, attachment: &attachment, now, signer, encrypt_to: encrypt_to.as_ref() };
             mail::freeze(&draft).map_err(|error| not_composed(error, recipient))
         })
         .collect::<Result<_, _>>()?;
@@ -53,6 +58,7 @@ fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<
         account: &gateway.name,
         subject: &fax.subject,
         resolution: fax.resolution,
+        protection,
         pages: &pages,
         marks: &fax.marks,
         jobs: &jobs,

@@ -13,10 +13,12 @@ use crate::fax::gateway::SuccessDsn;
 use crate::fax::job::Event as JobEvent;
 use crate::fax::receipt::{Receipt, ReceiptKeys, ReceiptKind};
 use crate::fax::received::{CallerId, Origin};
-use crate::fax::{JobId, MessageId};
+use crate::fax::route::Route;
+use crate::fax::{JobId, MessageId, ReceivedId};
 use crate::i18n::t;
 use crate::mail::{self, ConfirmationMessage, FaxMessage, Inbound};
-use crate::store::{NewReceived, StoreError, StoredPage};
+use crate::settings::Settings;
+use crate::store::{Kept, NewReceived, Store, StoreError, StoredPage};
 
 /// The most bytes of a file to import; a mailbox file may hold many faxes.
 pub(super) const MOST_BYTES: u64 = 512 << 20;
@@ -84,10 +86,39 @@ async fn keep(
 ) -> Result<(MessageId, Option<Imported>), EngineError> {
     let kept = rooms.store(move |store| {
         let kept = store.keep_message(&raw, origin, Timestamp::now())?;
-        let known = !kept.new && !store.unsorted()?.contains(&kept.id);
-        Ok((kept.id, known.then(|| store.received_of(kept.id).map(Imported::Known)).transpose()?))
+        Ok((kept.id, known(store, kept)?))
     });
     Ok(kept.await?)
+}
+
+/// What a message brought that came before.
+pub(super) async fn came_before(rooms: &Arc<Rooms>, id: MessageId) -> Result<Imported, EngineError> {
+    Ok(Imported::Known(rooms.store(move |store| store.received_of(id)).await?))
+}
+
+/// Looks at a message that was just kept, unless that was done when it came before.
+pub(super) async fn sort_kept(rooms: &Arc<Rooms>, kept: Kept) -> Result<Vec<Imported>, EngineError> {
+    let Kept { id, new } = kept;
+    match rooms.store(move |store| known(store, Kept { id, new })).await? {
+        Some(known) => Ok(vec![known]),
+        None => sort(rooms, id).await,
+    }
+}
+
+fn known(store: &Store, kept: Kept) -> Result<Option<Imported>, StoreError> {
+    let known = !kept.new && !store.unsorted()?.contains(&kept.id);
+    known.then(|| store.received_of(kept.id).map(Imported::Known)).transpose()
+}
+
+/// What the message of a fax tells of its way.
+pub(super) async fn route(rooms: &Arc<Rooms>, id: ReceivedId) -> Result<Option<Route>, EngineError> {
+    let read = move |rooms: &Rooms| {
+        let raw = rooms.store.message(rooms.store.message_of(id)?)?.raw;
+        let mailbox = Settings::load(&rooms.place)?.mailbox;
+        let authserv_id = mailbox.as_ref().and_then(|mailbox| mailbox.authserv_id.as_deref());
+        Ok::<_, EngineError>(mail::is_message(&raw).then(|| mail::route(&raw, authserv_id)))
+    };
+    rooms.work(read).await
 }
 
 /// Looks at a message that was kept.

@@ -36,7 +36,9 @@ use crate::fax::job::Reply;
 use crate::fax::number::Number;
 use crate::fax::page::Page;
 use crate::mail::{Inbound, classify, random_token};
-use crate::smtp::server::{Credentials, Ending, Envelope, EnvelopeRecipient, Limits, ServerConfig, Sink, reply, serve};
+use crate::smtp::server::{
+    Credentials, Ending, Envelope, EnvelopeRecipient, Limits, ServerConfig, Sink, Stop, reply, serve,
+};
 use crate::tiff;
 use returns::Form;
 
@@ -129,13 +131,14 @@ impl Practice {
         let config = ServerConfig {
             host_name: DOMAIN.into(),
             tls: made.tls,
+            dsn: true,
             credentials: Some(Credentials { user, password: password.clone() }),
             // Strict, so that what we send is judged by the letter of the standard.
             limits: Limits { message: MESSAGE_BYTES, text_line: 998, ..Limits::default() },
         };
         let (calls, waiting) = mpsc::unbounded_channel();
         let tasks = [
-            tokio::spawn(serve(listener, Arc::new(config), Arc::new(Counter { calls }))).abort_handle(),
+            tokio::spawn(serve(listener, Arc::new(config), Arc::new(Counter { calls }), Stop::never())).abort_handle(),
             tokio::spawn(dial(waiting, deliver)).abort_handle(),
         ];
         Ok(Self { address, gateway, password, ca_pem: made.ca_pem, tasks })

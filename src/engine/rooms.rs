@@ -1,22 +1,23 @@
 //! What the engine's workers share: the rooms of one profile, and how they are asked.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{env, fmt};
 
 use tokio::sync::{Notify, RwLock, RwLockReadGuard, broadcast};
 use zeroize::Zeroizing;
 
 use super::check::Approach;
-use super::{AccountError, EngineError, Event, OpenError, Reader, account, token};
+use super::{AccountError, EngineError, Event, MailboxStatus, OpenError, Reader, account, token};
 use crate::dns::Policies;
 use crate::fax::gateway::{Gateway, SignInBy};
+use crate::fax::mailbox::Mailbox;
 use crate::fax::number::{Number, Region};
 use crate::fax::page::Page;
 use crate::place::Place;
+use crate::sasl::Credential;
 use crate::secret::{SecretKey, Vault, VaultKind};
 use crate::settings::Settings;
-use crate::smtp::auth::Credential;
 use crate::store::{Store, StoreError, StoredPage};
 use crate::tiff::CodedPage;
 
@@ -33,6 +34,9 @@ pub(super) struct Rooms {
     pub policies: Policies,
     bell: Notify,
     stopping: AtomicBool,
+    /// The mailbox is set otherwise, or to be looked into now.
+    pub mailbox_bell: Notify,
+    mailbox_status: Mutex<MailboxStatus>,
     // Every submission holds it for reading.
     gate: RwLock<()>,
 }
@@ -40,6 +44,37 @@ pub(super) struct Rooms {
 impl fmt::Debug for Rooms {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Rooms").field("place", &self.place).field("vault", &self.vault).finish_non_exhaustive()
+    }
+}
+
+/// How a gateway or a mailbox is signed in to, as the settings have it.
+pub(super) struct SignIn<'a> {
+    pub by: SignInBy,
+    pub user: Option<&'a str>,
+    pub token_command: &'a [String],
+    /// Where the password is, for the ways that want one.
+    pub password: SecretKey,
+}
+
+impl<'a> From<&'a Gateway> for SignIn<'a> {
+    fn from(gateway: &'a Gateway) -> Self {
+        Self {
+            by: gateway.sign_in,
+            user: gateway.user.as_deref(),
+            token_command: &gateway.token_command,
+            password: SecretKey::Password { account: gateway.name.clone() },
+        }
+    }
+}
+
+impl<'a> From<&'a Mailbox> for SignIn<'a> {
+    fn from(mailbox: &'a Mailbox) -> Self {
+        Self {
+            by: mailbox.sign_in,
+            user: mailbox.user.as_deref(),
+            token_command: &mailbox.token_command,
+            password: SecretKey::MailboxPassword,
+        }
     }
 }
 
@@ -68,6 +103,8 @@ impl Rooms {
             policies: Policies::default(),
             bell: Notify::new(),
             stopping: AtomicBool::new(false),
+            mailbox_bell: Notify::new(),
+            mailbox_status: Mutex::default(),
             gate: RwLock::new(()),
         })
     }
@@ -116,22 +153,21 @@ impl Rooms {
         self.work(move |rooms| Approach::prepare(rooms, &gateway)).await
     }
 
-    /// What a gateway is signed in to with; nothing where nobody signs in.
-    pub async fn credential(self: &Arc<Self>, gateway: &Gateway) -> Result<Option<Credential>, EngineError> {
-        let by = gateway.sign_in;
+    /// What a gateway or a mailbox is signed in to with; nothing where nobody signs in.
+    pub async fn credential(self: &Arc<Self>, way: SignIn<'_>) -> Result<Option<Credential>, EngineError> {
+        let SignIn { by, user, token_command, password } = way;
         let secret = match by {
             SignInBy::External => Zeroizing::default(),
-            _ if gateway.user.is_none() => return Ok(None),
-            SignInBy::Password | SignInBy::ScramSha256 => self.password(gateway).await?,
+            _ if user.is_none() => return Ok(None),
+            SignInBy::Password | SignInBy::ScramSha256 => self.password(password).await?,
             SignInBy::Xoauth2 | SignInBy::Oauthbearer => {
-                token::token(&gateway.token_command).await.map_err(AccountError::Token)?
+                token::token(token_command).await.map_err(AccountError::Token)?
             }
         };
-        Ok(Some(Credential { by, user: gateway.user.clone().unwrap_or_default(), secret }))
+        Ok(Some(Credential { by, user: user.unwrap_or_default().to_owned(), secret }))
     }
 
-    async fn password(self: &Arc<Self>, gateway: &Gateway) -> Result<Zeroizing<String>, EngineError> {
-        let key = SecretKey::Password { account: gateway.name.clone() };
+    async fn password(self: &Arc<Self>, key: SecretKey) -> Result<Zeroizing<String>, EngineError> {
         let secret = self.work(move |rooms| Ok::<_, EngineError>(rooms.vault.read(&key)?)).await?;
         let secret = secret.ok_or(AccountError::NoPassword)?;
         let password = std::str::from_utf8(&secret).map_err(|_| AccountError::NoPassword)?;
@@ -147,6 +183,21 @@ impl Rooms {
     /// Tells the faces; without listeners, nobody misses it.
     pub fn tell(&self, event: Event) {
         let _ = self.events.send(event);
+    }
+
+    /// Fetching from the mailbox goes like this now.
+    pub fn mailbox_is(&self, status: MailboxStatus) {
+        let mut known = self.mailbox_status.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != status {
+            *known = status;
+            drop(known);
+            self.tell(Event::Mailbox);
+        }
+    }
+
+    /// How fetching from the mailbox goes.
+    pub fn mailbox_status(&self) -> MailboxStatus {
+        self.mailbox_status.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// There may be work in the outbox.

@@ -1,6 +1,5 @@
 //! Access tokens, printed by a program that the user names: it knows how to get one, we do not.
 
-use std::env;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -10,12 +9,12 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
+use super::child;
+
 /// Octets of what the program may print.
 const MOST: usize = 64 * 1024;
 /// How long it may take: it may have to ask its service for a new token.
 const WITHIN: Duration = Duration::from_secs(60);
-/// What names our own secrets, which are no business of the program.
-const OURS: &str = "FAXSEAL_";
 
 /// Why there is no token. What the program printed is never told.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -65,9 +64,7 @@ async fn printed(program: &str, arguments: &[String]) -> Result<Zeroizing<Vec<u8
     let not_run = |error: std::io::Error| TokenError::NotRun { program: named(), detail: error.to_string() };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with(OURS)) {
-        command.env_remove(name);
-    }
+    child::without_ours(&mut command);
     let mut child = command.spawn().map_err(not_run)?;
     // Of its full size from the start: it does not move and leave a copy.
     let mut printed = Zeroizing::new(Vec::with_capacity(2 * MOST));

@@ -33,17 +33,18 @@ pub struct Line {
 }
 
 impl Line {
-    fn new(tone: Tone, text: impl Into<String>) -> Self {
+    /// A line without a sign.
+    pub fn new(tone: Tone, text: impl Into<String>) -> Self {
         Self { tone, sign: None, text: text.into() }
     }
 
-    fn blank() -> Self {
+    /// An empty line.
+    pub fn blank() -> Self {
         Self::new(Tone::Plain, "")
     }
 }
 
 /// The lines as one text, without their tones.
-#[cfg(feature = "gui")]
 pub fn plain(lines: &[Line]) -> String {
     lines.iter().fold(String::new(), |mut text, line| {
         if let Some(sign) = line.sign {
@@ -94,7 +95,8 @@ pub fn lines(report: &CertificateReport, history: &[SeenCertificate], now: Times
     lines
 }
 
-fn checked(check: &Check) -> [Line; 2] {
+/// A check with its finding.
+pub fn checked(check: &Check) -> [Line; 2] {
     let (sign, tone) = match check.result {
         _ if check.is_warning() => ("!", Tone::Doubtful),
         Outcome::Passed => ("✓", Tone::Good),

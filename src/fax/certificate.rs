@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::gateway::Fingerprint;
+use super::gateway::{Fingerprint, TlsStart};
 use super::published::Published;
 
 /// A thing that is checked of a connection; the names are the same in window, JSON and logs.
@@ -99,12 +99,18 @@ pub enum Fact {
     StarttlsRefused { reply: String },
     /// What came before STARTTLS was not SMTP as it must be.
     NotSmtp { detail: String },
+    /// What came before STARTTLS was not IMAP as it must be.
+    NotImap { detail: String },
+    /// The server claimed, in the open, that we are signed in already (RFC 9051 section 7.1.4).
+    Preauth,
     /// No byte came between the answer to STARTTLS and the handshake.
     NothingInjected,
     /// This many bytes came where none may be.
     Injected { bytes: usize },
     /// What is not encrypted came inside the encrypted session.
     NotEncrypted { detail: String },
+    /// A client sent commands with STARTTLS, to be taken for what comes inside TLS.
+    CommandsInjected,
     /// The agreed version, such as "TLS 1.3".
     Version { version: String },
     /// The server speaks no version that may be used.
@@ -150,6 +156,12 @@ pub enum Fact {
     NotForServers,
     /// A certificate of an authority is used as a server's.
     AuthorityAsServer,
+    /// It may be used by a client.
+    ForClients,
+    /// It may not be used by a client.
+    NotForClients,
+    /// A certificate of an authority is used as a client's.
+    AuthorityAsClient,
     /// The key or a signature is too weak, or of a kind that is not accepted.
     Weak { detail: String },
     /// The server holds the key: signed with this scheme.
@@ -195,6 +207,12 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         period: Option<Period>,
     },
+    /// The receiver asks clients for no certificate.
+    ClientNotDemanded,
+    /// The client was asked for a certificate and showed none.
+    ClientNotShown,
+    /// The client showed this certificate.
+    ClientShown { subject: String },
     /// This certificate was sent, and the server refused it.
     ClientRefused { detail: String },
     /// What the DNS and the domain say of the server.
@@ -404,7 +422,7 @@ impl Line {
 }
 
 /// A transcript as it is kept: the lines, and beside them their times.
-mod transcript {
+pub(super) mod transcript {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use super::Line;
@@ -428,9 +446,41 @@ mod transcript {
     }
 }
 
+/// What a server is to do for us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    /// It takes faxes on their way out (SMTP).
+    #[default]
+    Submission,
+    /// It keeps received mail (IMAP).
+    Mailbox,
+}
+
+impl Service {
+    /// The customary port (RFC 6409 section 3.1, RFC 9051 section 2.1, RFC 8314 sections 7.2 and 7.3).
+    #[must_use]
+    pub const fn port(self, tls: TlsStart) -> u16 {
+        match (self, tls) {
+            (Self::Submission, tls) => tls.port(),
+            (Self::Mailbox, TlsStart::Starttls) => 143,
+            (Self::Mailbox, TlsStart::Implicit) => 993,
+        }
+    }
+
+    /// How TLS begins at a port, where nobody says: with the first byte at the ports that are for that.
+    #[must_use]
+    pub const fn tls_at(self, port: u16) -> TlsStart {
+        if port == self.port(TlsStart::Implicit) { TlsStart::Implicit } else { TlsStart::Starttls }
+    }
+}
+
 /// What was found of one connection: every check with its outcome, the chain, the transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateReport {
+    /// What the server is to do for us.
+    #[serde(default)]
+    pub service: Service,
     /// The host that was connected to.
     pub host: String,
     /// Its port.
@@ -516,6 +566,7 @@ mod tests {
     fn a_transcript_is_kept_with_its_times_and_one_without_is_read() {
         let said = |speaker, text: &str, ms| Line { speaker, text: text.to_owned(), ms };
         let report = CertificateReport {
+            service: Service::Mailbox,
             host: "h".to_owned(),
             port: 587,
             server_name: "h".to_owned(),

@@ -12,6 +12,7 @@ use thiserror::Error;
 use super::number::Number;
 pub use super::preset::{Attachment, SuccessDsn};
 use super::recipient::Recipient;
+use super::smime::Smime;
 
 /// An account with a gateway. Passwords and keys are not in it: they live in `secret`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +65,9 @@ pub struct Gateway {
     /// an older version wrote, when the profile is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_certificate: Option<PathBuf>,
+    /// What is put on messages beside TLS.
+    #[serde(default, skip_serializing_if = "Smime::is_off")]
+    pub smime: Smime,
     /// The form in which the gateway takes pages.
     #[serde(default)]
     pub attachment: Attachment,
@@ -109,6 +113,7 @@ impl Gateway {
             crl: None,
             client_identity: None,
             client_certificate: None,
+            smime: Smime::default(),
             attachment: Attachment::default(),
             success_dsn: SuccessDsn::default(),
             tiff_unchanged: false,
@@ -238,6 +243,16 @@ impl FromStr for Fingerprint {
             return Err(BadFingerprint);
         }
         bytes.try_into().map(Self).map_err(|_| BadFingerprint)
+    }
+}
+
+impl Fingerprint {
+    /// In groups of four digits, as people read it out: "4B7A 901E …".
+    #[must_use]
+    pub fn grouped(&self) -> String {
+        let groups: Vec<String> =
+            self.0.chunks(2).map(|pair| pair.iter().map(|byte| format!("{byte:02X}")).collect()).collect();
+        groups.join(" ")
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ReceivedId;
 use super::number::Number;
+use super::reception::Transport;
 
 /// By which way a fax came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,4 +52,7 @@ pub struct ReceivedFax {
     pub damage: Option<String>,
     /// Nobody opened it yet.
     pub unread: bool,
+    /// The connection by which it came, where the built-in receiver took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transport: Option<Transport>,
 }

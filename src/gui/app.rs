@@ -19,7 +19,7 @@ use iced::{Subscription, Task, Theme, event, window};
 use jiff::Timestamp;
 
 use super::door::Door;
-use super::screen::{compose, contacts, drafts, inbox, outbox, security, settings, welcome};
+use super::screen::{activity, compose, contacts, drafts, inbox, outbox, security, sent, settings, welcome};
 use super::shortcut::Shortcut;
 use super::theme;
 use super::ui::indicator::Indicator;
@@ -39,6 +39,8 @@ pub struct App {
     compose: compose::State,
     outbox: outbox::State,
     drafts: drafts::State,
+    sent: sent::State,
+    activity: activity::State,
     contacts: contacts::State,
     security: security::State,
     settings: settings::State,
@@ -69,24 +71,39 @@ pub enum Screen {
     Outbox,
     /// Faxes that were begun.
     Drafts,
+    /// What went out or ended otherwise.
+    Sent,
     /// The address book.
     Contacts,
     /// Connection security.
     Security,
+    /// The log.
+    Activity,
     /// Settings.
     Settings,
 }
 
 impl Screen {
-    /// In the order of the navigation and of the keys 1 to 7.
-    pub const ALL: [Self; 7] =
-        [Self::Compose, Self::Inbox, Self::Outbox, Self::Drafts, Self::Contacts, Self::Security, Self::Settings];
+    /// In the order of the navigation and of the keys 1 to 9.
+    pub const ALL: [Self; 9] = [
+        Self::Compose,
+        Self::Inbox,
+        Self::Outbox,
+        Self::Sent,
+        Self::Drafts,
+        Self::Contacts,
+        Self::Security,
+        Self::Activity,
+        Self::Settings,
+    ];
 }
 
 /// Is the window being closed?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Closing {
     No,
+    /// The user is asked, for changes in the settings are not saved.
+    Unsaved,
     /// The user is asked, for faxes are on their way out.
     Asked,
     /// As soon as they are out.
@@ -116,6 +133,10 @@ pub enum Message {
     Outbox(outbox::Message),
     /// On the drafts.
     Drafts(drafts::Message),
+    /// On the sent faxes.
+    Sent(sent::Message),
+    /// On the log.
+    Activity(activity::Message),
     /// In the address book.
     Contacts(contacts::Message),
     /// On connection security.
@@ -144,6 +165,8 @@ pub enum Message {
     Undo,
     /// The window is to be closed.
     Close,
+    /// Close it, and let the changes go that are not saved.
+    CloseUnsaved,
     /// Close it, whatever waits.
     CloseNow,
     /// Close it when what is on its way is out.
@@ -166,6 +189,8 @@ impl App {
             compose: compose::State::default(),
             outbox: outbox::State::default(),
             drafts: drafts::State::default(),
+            sent: sent::State::default(),
+            activity: activity::State::default(),
             contacts: contacts::State::default(),
             security: security::State::default(),
             settings: settings::State::default(),
@@ -194,16 +219,22 @@ impl App {
     /// Reads everything again.
     fn read_all(&self) -> Task<Message> {
         Task::batch([
-            self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts),
+            self.read_accounts(),
             self.inbox.refresh(&self.door).map(Message::Inbox),
             self.outbox.refresh(&self.door).map(Message::Outbox),
             self.drafts.refresh(&self.door).map(Message::Drafts),
             self.contacts.refresh(&self.door).map(Message::Contacts),
+            self.compose.refresh_candidates(&self.door).map(Message::Compose),
             self.security.refresh(&self.door).map(Message::Security),
+            self.settings.refresh(&self.door).map(Message::Settings),
             self.welcome.refresh(&self.door).map(Message::Welcome),
             self.settings.refresh_signatures(&self.door).map(Message::Settings),
             self.compose.refresh_signatures(&self.door).map(Message::Compose),
         ])
+    }
+
+    fn read_accounts(&self) -> Task<Message> {
+        self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts)
     }
 
     /// Takes in what happened.
@@ -216,6 +247,8 @@ impl App {
             Message::Compose(message) => self.compose_said(message),
             Message::Outbox(message) => self.outbox_said(message),
             Message::Drafts(message) => self.drafts_said(message),
+            Message::Sent(message) => self.sent_said(message),
+            Message::Activity(message) => self.activity_said(message),
             Message::Contacts(message) => self.contacts_said(message),
             Message::Security(message) => self.security_said(message),
             Message::Settings(message) => self.settings_said(message),
@@ -230,6 +263,7 @@ impl App {
             Message::Dismiss => self.set(|app| app.toast = None),
             Message::Undo => self.undo(),
             Message::Close => self.close(),
+            Message::CloseUnsaved => self.close_sent(),
             Message::CloseNow => self.exit(),
             Message::CloseWhenSent => self.set(|app| app.closing = Closing::WhenSent),
             Message::Stay => self.set(|app| app.closing = Closing::No),
@@ -247,7 +281,16 @@ impl App {
         self.screen = screen;
         // What was told of another screen goes, unless it offers something.
         self.toast = self.toast.take().filter(|toast| toast.undo.is_some());
-        Task::none()
+        self.look_again()
+    }
+
+    /// Reads what is read only while it is shown.
+    fn look_again(&self) -> Task<Message> {
+        match self.screen {
+            Screen::Sent => self.sent.refresh(&self.door).map(Message::Sent),
+            Screen::Activity => self.activity.refresh(&self.door).map(Message::Activity),
+            _ => Task::none(),
+        }
     }
 
     fn inbox_said(&mut self, message: inbox::Message) -> Task<Message> {
@@ -279,7 +322,10 @@ impl App {
             compose::Action::Queued => {
                 self.compose = self.compose.next();
                 self.screen = Screen::Outbox;
-                self.outbox.refresh(&self.door).map(Message::Outbox)
+                Task::batch([
+                    self.outbox.refresh(&self.door).map(Message::Outbox),
+                    self.compose.refresh_candidates(&self.door).map(Message::Compose),
+                ])
             }
         }
     }
@@ -293,6 +339,11 @@ impl App {
             outbox::Action::Run(task) => task.map(Message::Outbox),
             outbox::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Outbox)),
             outbox::Action::NewFax => self.show(Screen::Compose),
+            outbox::Action::Report(id) => {
+                let opened = self.sent.open(id, &self.door).map(Message::Sent);
+                self.screen = Screen::Sent;
+                opened
+            }
         }
     }
 
@@ -343,6 +394,25 @@ impl App {
         self.tell(t::compose_kept(), None, away)
     }
 
+    fn sent_said(&mut self, message: sent::Message) -> Task<Message> {
+        match self.sent.update(message, &self.door) {
+            sent::Action::Run(task) => task.map(Message::Sent),
+            sent::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Sent)),
+            sent::Action::Outbox => {
+                let refreshed = self.outbox.refresh(&self.door).map(Message::Outbox);
+                Task::batch([self.show(Screen::Outbox), refreshed])
+            }
+            sent::Action::NewFax => self.new_fax(),
+        }
+    }
+
+    fn activity_said(&mut self, message: activity::Message) -> Task<Message> {
+        match self.activity.update(message, &self.door) {
+            activity::Action::Run(task) => task.map(Message::Activity),
+            activity::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Activity)),
+        }
+    }
+
     fn security_said(&mut self, message: security::Message) -> Task<Message> {
         match self.security.update(message, &self.door) {
             security::Action::Run(task) => task.map(Message::Security),
@@ -357,6 +427,12 @@ impl App {
     fn settings_said(&mut self, message: settings::Message) -> Task<Message> {
         match self.settings.update(message, &self.door) {
             settings::Action::Run(task) => task.map(Message::Settings),
+            settings::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Settings)),
+            settings::Action::Accounts => self.read_accounts(),
+            settings::Action::Outbox => {
+                self.screen = Screen::Outbox;
+                self.outbox.refresh(&self.door).map(Message::Outbox)
+            }
         }
     }
 
@@ -384,12 +460,22 @@ impl App {
     }
 
     fn changed(&mut self, event: Option<Event>) -> Task<Message> {
-        match event {
+        let again = match event {
+            Some(Event::Progress { .. }) => Task::none(),
+            _ => self.look_again(),
+        };
+        let changed = match event {
             None | Some(Event::Elsewhere) => self.read_all(),
-            Some(Event::Accounts | Event::Identities) => {
-                self.door.ask(|engine| async move { engine.accounts().await }, Message::Accounts)
+            Some(Event::Accounts) => self.read_accounts(),
+            Some(Event::Identities) => {
+                Task::batch([self.read_accounts(), self.settings.refresh(&self.door).map(Message::Settings)])
             }
-            Some(Event::Contacts) => self.contacts.refresh(&self.door).map(Message::Contacts),
+            // What the window shows of the mailbox are the faxes that come from it.
+            Some(Event::Mailbox) => Task::none(),
+            Some(Event::Contacts) => Task::batch([
+                self.contacts.refresh(&self.door).map(Message::Contacts),
+                self.compose.refresh_candidates(&self.door).map(Message::Compose),
+            ]),
             Some(Event::Signatures) => Task::batch([
                 self.settings.refresh_signatures(&self.door).map(Message::Settings),
                 self.compose.refresh_signatures(&self.door).map(Message::Compose),
@@ -398,8 +484,10 @@ impl App {
             Some(Event::Progress { job, sent, of }) => self.progress(job, sent, of),
             Some(Event::Received(_) | Event::Inbox) => self.inbox.refresh(&self.door).map(Message::Inbox),
             Some(Event::Drafts) => self.drafts.refresh(&self.door).map(Message::Drafts),
+            Some(Event::Receiver) => Task::none(),
             Some(Event::Security { .. }) => self.security.refresh(&self.door).map(Message::Security),
-        }
+        };
+        Task::batch([changed, again])
     }
 
     fn progress(&mut self, job: JobId, sent: u64, of: u64) -> Task<Message> {
@@ -410,9 +498,10 @@ impl App {
         match accounts {
             Ok(accounts) => {
                 self.settings.accounts(&accounts);
-                let task = self.security.accounts(&accounts, &self.door).map(Message::Security);
+                let security = self.security.accounts(&accounts, &self.door).map(Message::Security);
+                let settings = self.settings.refresh(&self.door).map(Message::Settings);
                 self.accounts = Some(accounts);
-                task
+                Task::batch([security, settings])
             }
             Err(error) => self.tell(explain::engine_error(&error), None, Task::none()),
         }
@@ -459,6 +548,7 @@ impl App {
             self.outbox.rescale(scale).map(Message::Outbox),
             self.drafts.rescale(scale).map(Message::Drafts),
             self.settings.rescale(scale, &self.door).map(Message::Settings),
+            self.sent.rescale(scale).map(Message::Sent),
         ])
     }
 
@@ -471,7 +561,7 @@ impl App {
             Shortcut::FocusPrevious => return focus::previous(),
             _ => {}
         }
-        if self.closing == Closing::Asked {
+        if matches!(self.closing, Closing::Asked | Closing::Unsaved) {
             return self.set(|app| {
                 if shortcut == Shortcut::Escape {
                     app.closing = Closing::No
@@ -506,6 +596,8 @@ impl App {
             Screen::Compose => self.compose.shortcut(shortcut).map(Message::Compose),
             Screen::Inbox => self.inbox.shortcut(shortcut).map(Message::Inbox),
             Screen::Outbox => self.outbox.shortcut(shortcut).map(Message::Outbox),
+            Screen::Sent => self.sent.shortcut(shortcut).map(Message::Sent),
+            Screen::Activity => self.activity.shortcut(shortcut).map(Message::Activity),
             Screen::Drafts => self.drafts.shortcut(shortcut).map(Message::Drafts),
             Screen::Contacts => self.contacts.shortcut(shortcut).map(Message::Contacts),
             Screen::Security => self.security.shortcut(shortcut).map(Message::Security),
@@ -518,6 +610,8 @@ impl App {
             Screen::Compose => self.compose.has_dialog(),
             Screen::Inbox => self.inbox.has_dialog(),
             Screen::Outbox => self.outbox.has_dialog(),
+            Screen::Sent => self.sent.has_dialog(),
+            Screen::Activity => self.activity.has_dialog(),
             Screen::Drafts => false,
             Screen::Contacts => self.contacts.has_dialog(),
             Screen::Security => self.security.has_dialog(),
@@ -525,8 +619,15 @@ impl App {
         }
     }
 
-    /// Asks first where a fax is on its way out.
+    /// Asks first where something is not saved, or a fax is on its way out.
     fn close(&mut self) -> Task<Message> {
+        if self.settings.is_changed() {
+            return self.set(|app| app.closing = Closing::Unsaved);
+        }
+        self.close_sent()
+    }
+
+    fn close_sent(&mut self) -> Task<Message> {
         if self.outbox.leaving(self.now) == 0 {
             return self.exit();
         }
@@ -597,7 +698,11 @@ impl App {
 
     /// What is known of the connection that the next fax goes by.
     fn indicator(&self) -> Indicator {
-        let gateway = self.compose.gateway(self.accounts.as_deref().unwrap_or_default());
+        self.indicator_of(self.compose.gateway(self.accounts.as_deref().unwrap_or_default()))
+    }
+
+    /// What is known of the connection with this gateway.
+    fn indicator_of(&self, gateway: Option<&Gateway>) -> Indicator {
         let Some(name) = gateway.map(|gateway| gateway.name.as_str()) else {
             return Indicator::of(None, None, None, false, self.now);
         };

@@ -3,9 +3,16 @@
 use std::hash::{Hash, Hasher};
 
 use faxseal::engine::{Engine, Event};
-use iced::futures::{Stream, stream};
+use iced::futures::channel::mpsc;
+use iced::futures::{SinkExt as _, Stream, stream};
 use iced::{Subscription, Task};
 use tokio::sync::broadcast::error::RecvError;
+
+/// Messages on the way that are not taken in yet.
+const TOLD: usize = 32;
+
+/// Tells how far something is.
+pub type Tell<Message> = Box<dyn FnMut(Message) + Send>;
 
 /// The engine, as the window holds it. The window's tests have none behind the door.
 #[derive(Clone, Debug)]
@@ -42,6 +49,30 @@ impl Door {
         Message: Send + 'static,
     {
         self.0.clone().map_or_else(Task::none, |engine| Task::perform(call(engine), then))
+    }
+
+    /// Asks the engine for something that tells how far it is, and says what it tells and what it answers.
+    pub fn follow<Answer, Message>(
+        &self,
+        call: impl FnOnce(Engine, Tell<Message>) -> Answer + Send + 'static,
+    ) -> Task<Message>
+    where
+        Answer: Future<Output = Message> + Send + 'static,
+        Message: Send + 'static,
+    {
+        let Some(engine) = self.0.clone() else { return Task::none() };
+        Task::stream(iced::stream::channel(TOLD, async move |mut said: mpsc::Sender<Message>| {
+            let mut told = said.clone();
+            let tell: Tell<Message> = Box::new(move |message| {
+                if told.try_send(message).is_err() {
+                    log::debug!("nobody listens any more");
+                }
+            });
+            let answer = call(engine, tell).await;
+            if said.send(answer).await.is_err() {
+                log::debug!("nobody listens any more");
+            }
+        }))
     }
 
     /// What changes behind the door; none tells that some of it was missed.

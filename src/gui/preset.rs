@@ -1,6 +1,7 @@
 //! States built by hand, for tests: what the pictures of the look show.
 
 pub mod contacts;
+pub mod sent;
 
 use std::sync::Arc;
 
@@ -10,11 +11,12 @@ use faxseal::engine::{
     StepTaken,
 };
 use faxseal::fax::certificate::{
-    Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, SeenCertificate, Speaker, TlsParameters,
-    Verdict,
+    Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, SeenCertificate, Service, Speaker,
+    TlsParameters, Verdict,
 };
 use faxseal::fax::draft::{Draft, Turns};
-use faxseal::fax::gateway::{Fingerprint, Gateway, Sender};
+use faxseal::fax::gateway::{Fingerprint, Gateway, Pin, Sender};
+use faxseal::fax::identity::{Identity, Next, Usage};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
 use faxseal::fax::page::{Bitmap, Page, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};
@@ -22,6 +24,7 @@ use faxseal::fax::received::{CallerId, Origin, ReceivedFax};
 use faxseal::fax::recipient::Recipient;
 use faxseal::fax::signature::ink::{Hand, Ink, Lifted, PenPoint, Shape, Signature, Stroke};
 use faxseal::fax::signature::{Field as FormField, FieldKind, Frame, Placement, Point};
+use faxseal::fax::smime::Protection;
 use faxseal::fax::{DraftId, Fax, FaxId, JobId, ReceivedId, SignatureId};
 use iced::Size;
 use jiff::{SignedDuration, Timestamp};
@@ -29,10 +32,11 @@ use sha2::Digest as _;
 
 use super::app::{App, Message, Screen};
 use super::door::Door;
+use super::screen::settings::{self, accounts, certificates as certificates_section};
 use super::screen::welcome::{self, Field};
-use super::screen::{compose, drafts, inbox, outbox, security, settings};
+use super::screen::{compose, drafts, inbox, outbox, security};
 use super::ui::marks::{self, Tool};
-use super::ui::signature;
+use super::ui::{road, signature};
 use super::widget::pad::Pen;
 
 /// The account of every preset.
@@ -92,6 +96,7 @@ pub fn verified() -> CertificateReport {
     let chain = Fact::Chain { length: 3, anchor: "DigiCert Global Root G2".to_owned() };
     let host = "smtp.efaxsend.example".to_owned();
     CertificateReport {
+        service: Service::default(),
         host: host.clone(),
         port: 587,
         server_name: host.clone(),
@@ -117,7 +122,7 @@ pub fn verified() -> CertificateReport {
             cipher_suite: "TLS13_AES_256_GCM_SHA384".to_owned(),
             key_exchange: "X25519MLKEM768".to_owned(),
         }),
-        chain: certificates(),
+        chain: shown_chain(),
         transcript: [
             (Speaker::Note, "connected to 192.0.2.25:587"),
             (Speaker::Server, "220 smtp.efaxsend.example ESMTP"),
@@ -140,7 +145,7 @@ pub fn verified() -> CertificateReport {
 }
 
 /// The chain of `tests/chain.pem`.
-fn certificates() -> Vec<Certificate> {
+fn shown_chain() -> Vec<Certificate> {
     const AUTHORITY: &str = "C=US, O=DigiCert Inc, CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1";
     const ROOT: &str = "C=US, O=DigiCert Inc, OU=www.digicert.example, CN=DigiCert Global Root G2";
     let owner = "C=US, ST=California, L=Los Angeles, O=eFax Example, Inc., CN=smtp.efaxsend.example";
@@ -176,7 +181,7 @@ fn certificates() -> Vec<Certificate> {
 
 /// What the host of every preset has shown: a new certificate since February, with a key of its own.
 pub fn shown() -> Vec<SeenCertificate> {
-    let certificate = certificates().remove(0);
+    let certificate = shown_chain().remove(0);
     let before = Certificate {
         sha256: Fingerprint([0x9c; 32]),
         spki_sha256: Fingerprint([0x22; 32]),
@@ -224,6 +229,7 @@ fn received(id: i64, name: Option<&str>, number: &str, minutes: i64, pages: u32,
         y_dpi: 196,
         damage: None,
         unread,
+        transport: None,
     }
 }
 
@@ -380,6 +386,7 @@ fn job(id: i64, name: Option<&str>, number: &str, subject: &str, pages: u32, sta
             subject: subject.to_owned(),
             pages,
             resolution: Resolution::Fine,
+            protection: Protection::default(),
         },
         job: Job {
             id: JobId(id),
@@ -622,6 +629,90 @@ pub fn drawing() -> Vec<signature::Message> {
     said
 }
 
+/// Our own certificates: one in force, one that ends soon and has its next, one that is awaited.
+pub fn certificates(messages: impl IntoIterator<Item = certificates_section::Message>) -> App {
+    let chain = |name: &str, not_after: &str| {
+        let not_after = not_after.parse().unwrap();
+        let subject = format!("CN={name}");
+        let issuer = "CN=Practice CA".to_owned();
+        vec![Certificate { subject, issuer, not_after, ..shown_chain().remove(0) }]
+    };
+    let identity =
+        |name: &str, usage, chain, next| Identity { name: name.to_owned(), usage, chain, next, used_by: vec![] };
+    let request = "-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n".to_owned();
+    let next = Next::Ready { chain: chain("desk.practice.example", "2028-12-05T00:00:00Z") };
+    let desk = chain("desk.practice.example", "2026-12-05T00:00:00Z");
+    let identities = vec![
+        Identity { used_by: vec![ACCOUNT.to_owned()], ..identity("Desk", Usage::Client, desk, Some(next)) },
+        identity("Receiver", Usage::Server, chain("fax.practice.example", "2028-02-04T00:00:00Z"), None),
+        identity("Mail", Usage::Mail, Vec::new(), Some(Next::Requested { request })),
+    ];
+    let mut app = staged(Screen::Settings);
+    let show = settings::Message::Show(settings::Section::Certificates);
+    let _ = app.update(Message::Settings(show));
+    for message in [certificates_section::Message::Read(Ok(identities))].into_iter().chain(messages) {
+        let _ = app.update(Message::Settings(settings::Message::Certificates(message)));
+    }
+    app
+}
+
+/// The settings, some way on.
+pub fn set_up(messages: impl IntoIterator<Item = accounts::Message>) -> App {
+    messages.into_iter().fold(settings(), |mut app, message| {
+        let _ = app.update(Message::Settings(settings::Message::Accounts(message)));
+        app
+    })
+}
+
+/// Two accounts in the settings.
+pub fn two_set_up() -> App {
+    let clinic = Gateway { name: "Clinic".to_owned(), host: "fax.harbor-clinic.example".to_owned(), ..gateway() };
+    App::staged(Screen::Settings, vec![gateway(), clinic], now)
+        .with_security(security::State::with_report(ACCOUNT, Some(verified())))
+}
+
+/// The road of the account's test as it ended.
+pub fn account_tested() -> accounts::Message {
+    accounts::Message::Road(road::Message::Ended(Ok(Box::new(road(StepOutcome::Passed)))))
+}
+
+/// A pinned account, which is looked at.
+pub fn pinned(shown: &CertificateReport, seen: Vec<SeenCertificate>, pin: Option<Pin>) -> App {
+    let account = Gateway { pin, ..gateway() };
+    let mut app = App::staged(Screen::Settings, vec![account], now)
+        .with_security(security::State::with_report(ACCOUNT, Some(shown.clone())));
+    let looked = Box::new(accounts::Looked { report: shown.clone(), seen });
+    for message in [accounts::Message::AskPin, accounts::Message::Pin(accounts::PinMessage::Looked(Ok(looked)))] {
+        let _ = app.update(Message::Settings(settings::Message::Accounts(message)));
+    }
+    app
+}
+
+/// A report of a server that signs its own certificate.
+pub fn self_signed() -> CertificateReport {
+    let mut report = verified();
+    report.verdict = Verdict::Refused;
+    report.chain.truncate(1);
+    for certificate in &mut report.chain {
+        certificate.issuer.clone_from(&certificate.subject);
+    }
+    report.note(check(CheckName::Authority, Outcome::Failed, Fact::SelfSigned));
+    report
+}
+
+/// The certificate that was shown before, of which only the key is the same.
+pub fn seen_before() -> SeenCertificate {
+    let mut certificate = self_signed().chain.remove(0);
+    certificate.sha256 = Fingerprint([0x90; 32]);
+    certificate.not_after = "2026-12-01T00:00:00Z".parse().unwrap();
+    SeenCertificate { certificate, first: ago(90_000), last: ago(900) }
+}
+
+/// A pin of the certificate that was shown before.
+pub fn pin() -> Pin {
+    Pin { sha256: Fingerprint([0x90; 32]), since: ago(80_000), note: "Read out by Ms. Ito, by telephone".to_owned() }
+}
+
 /// The first start.
 pub fn welcome() -> App {
     App::staged(Screen::Inbox, Vec::new(), now)
@@ -641,6 +732,17 @@ pub fn welcomed(messages: impl IntoIterator<Item = welcome::Message>) -> App {
 
 /// What the road of an account's test came to, up to this step's outcome.
 pub fn tested(sign_in: StepOutcome) -> welcome::Message {
+    welcome::Message::Road(road::Message::Ended(Ok(Box::new(road(sign_in)))))
+}
+
+/// The first steps of the road, as they are taken.
+pub fn taken() -> [road::Message; 2] {
+    [(AccountStep::Reached, 18), (AccountStep::Starttls, 31)]
+        .map(|(step, millis)| road::Message::Took(StepTaken { step, outcome: StepOutcome::Passed, millis }))
+}
+
+/// An account's test.
+fn road(sign_in: StepOutcome) -> AccountTest {
     use AccountStep::{Certificate, Reached, SenderAccepted, SignIn, Size, Starttls};
     let went = sign_in == StepOutcome::Passed;
     let behind = |outcome| if went { outcome } else { StepOutcome::NotTried };
@@ -653,7 +755,7 @@ pub fn tested(sign_in: StepOutcome) -> welcome::Message {
     ];
     let mut steps = steps.map(|(step, outcome)| StepTaken { step, outcome, millis: 18 }).to_vec();
     steps.insert(3, StepTaken { step: SignIn, outcome: sign_in, millis: 61 });
-    welcome::Message::Tested(Ok(AccountTest { report: verified(), steps }))
+    AccountTest { report: verified(), steps }
 }
 
 fn staged(screen: Screen) -> App {

@@ -1,5 +1,6 @@
 //! The window driven headless.
 
+mod accounts;
 mod contacts;
 mod journey;
 mod look;

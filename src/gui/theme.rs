@@ -437,6 +437,13 @@ pub fn editor(theme: &Theme, status: text_editor::Status) -> text_editor::Style 
     }
 }
 
+/// A text field with something wrong in it.
+#[must_use]
+pub fn faulty_input(theme: &Theme, status: text_input::Status) -> text_input::Style {
+    let style = input(theme, status);
+    text_input::Style { border: style.border.color(tokens(theme).bad), ..style }
+}
+
 /// A text field inside a [`field`].
 #[must_use]
 pub fn bare_input(theme: &Theme, status: text_input::Status) -> text_input::Style {

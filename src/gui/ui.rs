@@ -12,4 +12,6 @@ pub mod page_strip;
 pub mod page_view;
 pub mod path_entry;
 pub mod recipient_chips;
+pub mod road;
+pub mod secret;
 pub mod signature;

@@ -1,6 +1,7 @@
 //! Stateless helpers and the few widgets that iced lacks.
 
 pub mod brief;
+pub mod check;
 pub mod dashed;
 pub mod focus;
 pub mod inert;

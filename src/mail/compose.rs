@@ -11,8 +11,10 @@ use lettre::{Address, Message};
 use thiserror::Error;
 
 use super::Submission;
+use super::smime::{self, MailCertificate, Signer};
 use crate::fax::gateway::{AddressError, Attachment, Gateway};
 use crate::fax::recipient::Recipient;
+use crate::fax::smime::SmimeError;
 
 /// What a message is made from.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,10 @@ pub struct Draft<'a> {
     pub attachment: &'a [u8],
     /// When it is made, for the Date field.
     pub now: Timestamp,
+    /// Who signs it.
+    pub signer: Option<&'a dyn Signer>,
+    /// Who alone is to read it.
+    pub encrypt_to: Option<&'a MailCertificate>,
 }
 
 /// Why no message can be made.
@@ -45,6 +51,9 @@ pub enum ComposeError {
     /// The system gave no random bytes.
     #[error("no random numbers could be had")]
     NoRandomness,
+    /// It cannot be signed or encrypted.
+    #[error(transparent)]
+    Smime(#[from] SmimeError),
     /// The message builder refused; its words.
     #[error("the message could not be built: {0}")]
     Builder(String),
@@ -55,7 +64,12 @@ pub enum ComposeError {
 /// # Errors
 /// [`ComposeError`] if an address cannot be used or the attachment is not in the gateway's form.
 pub fn freeze(draft: &Draft<'_>) -> Result<Submission, ComposeError> {
-    let names = Names { envid: random_token()?, message_id: random_token()?, boundary: random_token()? };
+    let names = Names {
+        envid: random_token()?,
+        message_id: random_token()?,
+        boundary: random_token()?,
+        signed_boundary: random_token()?,
+    };
     freeze_with(draft, &names)
 }
 
@@ -64,6 +78,7 @@ struct Names {
     envid: String,
     message_id: String,
     boundary: String,
+    signed_boundary: String,
 }
 
 /// 128 random bits as 32 hexadecimal digits, fit for a Message-ID, a boundary, and an ENVID, which user agents keep
@@ -78,13 +93,15 @@ pub fn random_token() -> Result<String, ComposeError> {
 }
 
 fn freeze_with(draft: &Draft<'_>, names: &Names) -> Result<Submission, ComposeError> {
-    let Draft { gateway, recipient, attachment, now } = *draft;
+    let Draft { gateway, recipient, attachment, now, signer, encrypt_to } = *draft;
     let sender = || ComposeError::Sender { address: gateway.sender.address.clone() };
     let from = ascii_address(&gateway.sender.address).ok_or_else(sender)?;
     let to = gateway.address.address(recipient)?;
     let to_header = ascii_address(&to).ok_or(ComposeError::Recipient(AddressError::NotAnAddress))?;
     let message_id = format!("{}@{}", names.message_id, from.domain());
 
+    let pages = MultiPart::mixed().boundary(&names.boundary).singlepart(file(gateway.attachment, attachment)?);
+    let entity = pages.formatted();
     let message = Message::builder()
         .from(Mailbox::new(None, from.clone()))
         .to(Mailbox::new(None, to_header))
@@ -93,9 +110,28 @@ fn freeze_with(draft: &Draft<'_>, names: &Names) -> Result<Submission, ComposeEr
         .date(now.max(Timestamp::UNIX_EPOCH).into())
         .message_id(Some(format!("<{message_id}>")))
         .raw_header(message_context())
-        .multipart(MultiPart::mixed().boundary(&names.boundary).singlepart(file(gateway.attachment, attachment)?))
+        .multipart(pages)
         .map_err(|error| ComposeError::Builder(error.to_string()))?;
-    Ok(Submission { from: from.to_string(), to, envid: names.envid.clone(), message_id, bytes: message.formatted() })
+    let mut bytes = message.formatted();
+    if signer.is_some() || encrypt_to.is_some() {
+        // The entity is what the header's last fields and the body make: it is put into a signed or sealed one, and
+        // the header above stays as it is.
+        let plain = bytes.len().checked_sub(entity.len()).filter(|_| bytes.ends_with(&entity));
+        bytes.truncate(plain.ok_or_else(|| ComposeError::Builder("the entity is not at the end".to_owned()))?);
+        bytes.extend(protected(entity, draft, names)?);
+    }
+    Ok(Submission { from: from.to_string(), to, envid: names.envid.clone(), message_id, bytes })
+}
+
+/// Signs first and encrypts then, so that who may not read it does not learn who signed (RFC 8551 section 3.7).
+fn protected(mut entity: Vec<u8>, draft: &Draft<'_>, names: &Names) -> Result<Vec<u8>, SmimeError> {
+    if let Some(signer) = draft.signer {
+        entity = smime::sign(&entity, signer, &names.signed_boundary, draft.now)?;
+    }
+    if let Some(to) = draft.encrypt_to {
+        entity = smime::encrypt(&entity, to)?;
+    }
+    Ok(entity)
 }
 
 /// Can this address stand in a message of ours: one address, in ASCII, as gateways know them?
@@ -168,14 +204,26 @@ mod tests {
     }
 
     fn names() -> Names {
-        Names { envid: "e".repeat(32), message_id: "m".repeat(32), boundary: "b".repeat(32) }
+        Names {
+            envid: "e".repeat(32),
+            message_id: "m".repeat(32),
+            boundary: "b".repeat(32),
+            signed_boundary: "s".repeat(32),
+        }
     }
 
     #[test]
     fn a_frozen_message_byte_for_byte() {
         let (gateway, recipient) = (gateway(Attachment::TiffF), recipient());
         let now = "2026-11-24T03:38:05Z".parse().unwrap();
-        let draft = Draft { gateway: &gateway, recipient: &recipient, attachment: b"II*\0pages", now };
+        let draft = Draft {
+            gateway: &gateway,
+            recipient: &recipient,
+            attachment: b"II*\0pages",
+            now,
+            signer: None,
+            encrypt_to: None,
+        };
         let submission = freeze_with(&draft, &names()).unwrap();
         let expected = "From: desk@office.example\r\n\
             To: FAX=+14155550123/T33S=12@gw.example\r\n\
@@ -202,8 +250,14 @@ mod tests {
     #[test]
     fn every_message_has_names_of_its_own() {
         let (gateway, recipient) = (gateway(Attachment::Pdf), recipient());
-        let draft =
-            Draft { gateway: &gateway, recipient: &recipient, attachment: b"%PDF-1.7", now: Timestamp::UNIX_EPOCH };
+        let draft = Draft {
+            gateway: &gateway,
+            recipient: &recipient,
+            attachment: b"%PDF-1.7",
+            now: Timestamp::UNIX_EPOCH,
+            signer: None,
+            encrypt_to: None,
+        };
         let (one, other) = (freeze(&draft).unwrap(), freeze(&draft).unwrap());
         assert!(one.envid != other.envid && one.message_id != other.message_id && one.bytes != other.bytes);
         assert!(one.envid.len() <= 38 && one.envid.bytes().all(|byte| byte.is_ascii_alphanumeric()));
@@ -222,8 +276,14 @@ mod tests {
             (Attachment::TiffF, b"", false),
         ] {
             let gateway = gateway(form);
-            let draft =
-                Draft { gateway: &gateway, recipient: &recipient, attachment: bytes, now: Timestamp::UNIX_EPOCH };
+            let draft = Draft {
+                gateway: &gateway,
+                recipient: &recipient,
+                attachment: bytes,
+                now: Timestamp::UNIX_EPOCH,
+                signer: None,
+                encrypt_to: None,
+            };
             assert_eq!(freeze(&draft).err(), (!good).then_some(ComposeError::Attachment), "{form:?} {bytes:?}");
         }
     }
@@ -243,8 +303,14 @@ mod tests {
         ] {
             let mut gateway = gateway(Attachment::TiffF);
             gateway.sender.address = address.into();
-            let draft =
-                Draft { gateway: &gateway, recipient: &recipient, attachment: b"II*\0", now: Timestamp::UNIX_EPOCH };
+            let draft = Draft {
+                gateway: &gateway,
+                recipient: &recipient,
+                attachment: b"II*\0",
+                now: Timestamp::UNIX_EPOCH,
+                signer: None,
+                encrypt_to: None,
+            };
             assert_eq!(freeze(&draft), Err(ComposeError::Sender { address: address.into() }), "{address:?}");
         }
     }

@@ -24,7 +24,7 @@ pub fn is_message(bytes: &[u8]) -> bool {
 
 /// The name of a header field. RFC 5322 section 3.6.8: printable, no space; obsolete syntax allows space before the
 /// colon.
-fn field_name(line: &[u8]) -> Option<&[u8]> {
+pub(super) fn field_name(line: &[u8]) -> Option<&[u8]> {
     let colon = line.iter().position(|octet| *octet == b':')?;
     let name = line.get(..colon)?.trim_ascii_end();
     (!name.is_empty() && name.iter().all(u8::is_ascii_graphic)).then_some(name)

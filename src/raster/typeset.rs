@@ -20,6 +20,7 @@ const MONO: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansMono.ttf");
 const MONO_FAMILY: &str = "DejaVu Sans Mono";
 /// For words on a page (SIL Open Font Licence, beside it).
 const PLAIN: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
+const STRONG: &[u8] = include_bytes!("../../assets/fonts/Inter-Bold.otf");
 const RUNNING: &[u8] = include_bytes!("../../assets/fonts/hands/Sacramento-Regular.ttf");
 const LIVELY: &[u8] = include_bytes!("../../assets/fonts/hands/DancingScript-Regular.ttf");
 const QUICK: &[u8] = include_bytes!("../../assets/fonts/hands/Caveat-Regular.ttf");
@@ -51,6 +52,8 @@ pub enum Face {
     Mono,
     /// A plain face for words on a page.
     Plain,
+    /// Its bold one.
+    Strong,
     /// As if written by hand.
     Hand(Hand),
 }
@@ -59,7 +62,7 @@ impl Face {
     const fn family(self) -> &'static str {
         match self {
             Self::Mono => MONO_FAMILY,
-            Self::Plain => "Inter",
+            Self::Plain | Self::Strong => "Inter",
             Self::Hand(Hand::Running) => "Sacramento",
             Self::Hand(Hand::Lively) => "Dancing Script",
             Self::Hand(Hand::Quick) => "Caveat",
@@ -70,6 +73,7 @@ impl Face {
         match self {
             Self::Mono => MONO,
             Self::Plain => PLAIN,
+            Self::Strong => STRONG,
             Self::Hand(Hand::Running) => RUNNING,
             Self::Hand(Hand::Lively) => LIVELY,
             Self::Hand(Hand::Quick) => QUICK,
@@ -98,26 +102,53 @@ impl Block {
     /// Sets text as it is, one line for each of its own.
     #[must_use]
     pub fn new(text: &str, face: Face) -> Self {
-        const ENDLESS: f64 = 1.0e6;
+        const ENDLESS: f64 = 1.0e5;
         let (text, _) = split_at_char(text, Self::LONGEST);
-        let mut setter = Setter::new(text, ENDLESS, face);
+        Self::within(text, face, ENDLESS)
+    }
+
+    /// Sets text in lines that are no wider than `width`.
+    #[must_use]
+    pub fn within(text: &str, face: Face, width: f64) -> Self {
         let mut block = Self { path: BezPath::new(), width: 0.0, lines: 0 };
-        for source in text.lines() {
-            for line in setter.set(&expand_tabs(source)) {
-                let baseline = block.lines as f64 * Self::LEADING + Self::ASCENT;
-                let size = 1.0 / (TYPE_POINTS * UNITS_PER_POINT);
-                for glyph in &line.glyphs {
-                    let Some(outline) = setter.outlines.get(glyph.outline) else { continue };
-                    let start = (f64::from(glyph.x) * size, f64::from(glyph.y) * size + baseline);
-                    let place = Affine::translate(start) * Affine::scale_non_uniform(size, -size);
-                    block.path.extend(place * outline.clone());
-                }
-                block.width = block.width.max(f64::from(line.width) * size);
-                block.lines += 1;
-            }
+        for line in Self::lines_within(text, face, width) {
+            let down = Affine::translate((0.0, block.lines as f64 * Self::LEADING));
+            block.path.extend(down * line.path);
+            block.width = block.width.max(line.width);
+            block.lines += 1;
         }
         block.lines = block.lines.max(1);
         block
+    }
+
+    /// Sets text in lines that are no wider than `width`, each by itself.
+    #[must_use]
+    pub fn lines_within(text: &str, face: Face, width: f64) -> Vec<Self> {
+        let mut setter = Setter::new(text, width * TYPE_POINTS, face);
+        let size = 1.0 / (TYPE_POINTS * UNITS_PER_POINT);
+        let mut lines = Vec::new();
+        for source in text.lines() {
+            let expanded = expand_tabs(source);
+            let mut rest = expanded.as_str();
+            loop {
+                let (piece, more) = split_at_char(rest, LONGEST_PIECE);
+                for line in setter.set(piece) {
+                    let mut path = BezPath::new();
+                    for glyph in &line.glyphs {
+                        let Some(outline) = setter.outlines.get(glyph.outline) else { continue };
+                        let start = (f64::from(glyph.x) * size, f64::from(glyph.y) * size + Self::ASCENT);
+                        let place = Affine::translate(start) * Affine::scale_non_uniform(size, -size);
+                        path.extend(place * outline.clone());
+                    }
+                    lines.push(Self { path, width: f64::from(line.width) * size, lines: 1 });
+                }
+                rest = more;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+        }
+        lines
     }
 
     /// Height of all lines.
@@ -323,7 +354,8 @@ impl Setter {
         if piece.trim_end().is_empty() {
             return vec![Line::default()];
         }
-        let attributes = Attrs::new().family(Family::Name(self.face.family()));
+        let weight = if self.face == Face::Strong { fontdb::Weight::BOLD } else { fontdb::Weight::NORMAL };
+        let attributes = Attrs::new().family(Family::Name(self.face.family())).weight(weight);
         self.buffer.set_text(&mut self.fonts, piece, &attributes, Shaping::Advanced, None);
         self.buffer.shape_until_scroll(&mut self.fonts, false);
         let runs: Vec<(Vec<LayoutGlyph>, f32)> =

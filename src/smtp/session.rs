@@ -4,8 +4,8 @@
 mod sign_in;
 
 use std::future::Future;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lettre::Address;
@@ -16,27 +16,18 @@ use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use super::auth::SaslFault;
-use super::stream::{Wire, WireError, note};
+use super::stream::{NotOne, Wire, WireError};
 use super::{Answer, Capabilities};
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Line, Outcome, Speaker, Verdict};
 use crate::fax::gateway::TlsStart;
 use crate::fax::job::{Refusal, Reply, Step};
 use crate::mail::Submission;
+use crate::sasl::SaslFault;
 use crate::tls::Expectation;
-use crate::tls::handshake::{refused_client, secure};
+use crate::tls::handshake::refused_client;
 use crate::tls::report::{blank, heed, set};
-
-/// Where to connect to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Host name or IP address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// How TLS begins there.
-    pub tls: TlsStart,
-}
+pub use crate::wire::Endpoint;
+use crate::wire::{note, secured};
 
 /// How long each step may take. A step is a whole exchange: a server that drips its answer gains nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,12 +211,8 @@ async fn opened(
     report: &mut CertificateReport,
     on: &mut (dyn FnMut(Milestone) + Send),
 ) -> Result<Opened, Option<Refusal>> {
-    let began = Instant::now();
-    let tcp = match connect(endpoint, timeouts).await {
-        Ok((tcp, address)) => {
-            note(&mut report.transcript, began, Speaker::Note, &format!("connected to {address}"));
-            tcp
-        }
+    let (tcp, began) = match endpoint.connect(timeouts.connect, &mut report.transcript).await {
+        Ok(connected) => connected,
         Err(detail) => {
             report.unreached = Some(detail);
             return Err(None);
@@ -243,28 +230,11 @@ async fn opened(
             }
             wire.into_inner()
         }
-        TlsStart::Implicit => {
-            set(report, Check::new(CheckName::Starttls, Outcome::NotApplicable, Fact::ImplicitTls));
-            tcp
-        }
+        TlsStart::Implicit => tcp,
     };
     on(Milestone::TlsBegins);
-    let stream = secure(tcp, expectation, timeouts.handshake, now, report).await;
-    // Nothing in the open that something could be slipped in behind. What comes in place of the handshake is a fault.
-    let passed = report.check(CheckName::Injection).is_some_and(|check| check.result == Outcome::Passed);
-    if endpoint.tls == TlsStart::Implicit && passed {
-        set(report, Check::new(CheckName::Injection, Outcome::NotApplicable, Fact::ImplicitTls));
-    }
-    let Some(stream) = stream else {
-        let failed: Vec<String> = report.failed().map(|check| check.check.to_string()).collect();
-        let why = report.unreached.clone().unwrap_or_else(|| format!("ended: {}", failed.join(", ")));
-        note(&mut report.transcript, began, Speaker::Note, &why);
-        return Err(None);
-    };
-    if let Some(tls) = &report.tls {
-        let agreed = format!("{}, {}, {}", tls.version, tls.cipher_suite, tls.key_exchange);
-        note(&mut report.transcript, began, Speaker::Note, &agreed);
-    }
+    let stream = secured((tcp, began), endpoint.tls, expectation, timeouts.handshake, now, report).await;
+    let stream = stream.ok_or(None)?;
     let mut wire = Wire::new(stream, began);
     match introduced(&mut wire, endpoint.tls, timeouts, report).await {
         Ok(capabilities) => Ok((wire, capabilities)),
@@ -276,27 +246,6 @@ async fn opened(
             Err(stop.refusal)
         }
     }
-}
-
-/// Tries the host's addresses one after the other.
-async fn connect(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<(TcpStream, SocketAddr), String> {
-    let host = (endpoint.host.as_str(), endpoint.port);
-    let found = tokio::time::timeout(timeouts.connect, tokio::net::lookup_host(host)).await;
-    let addresses =
-        found.map_err(|_| "the name was not found in time".to_owned())?.map_err(|error| error.to_string())?;
-    let mut last = "the name has no address".to_owned();
-    for address in addresses {
-        match tokio::time::timeout(timeouts.connect, TcpStream::connect(address)).await {
-            Ok(Ok(tcp)) => {
-                // Every command and every block is written in one go: there is nothing to gather.
-                tcp.set_nodelay(true).map_err(|error| error.to_string())?;
-                return Ok((tcp, address));
-            }
-            Ok(Err(error)) => last = error.to_string(),
-            Err(_) => last = "no connection in time".to_owned(),
-        }
-    }
-    Err(last)
 }
 
 /// Why the session ends before it began; the report says the rest.
@@ -332,7 +281,7 @@ async fn greeted(wire: &mut Wire<TcpStream>, timeouts: &Timeouts, report: &mut C
     let (answer, surplus) = match wire.ask(&Starttls.to_string(), None, timeouts.command, &mut report.transcript).await
     {
         Ok(answer) => (answer, None),
-        Err(WireError::Surplus { answer, bytes }) => (answer, Some(bytes)),
+        Err(WireError::Strange(NotOne::Surplus { answer, bytes })) => (answer, Some(bytes)),
         Err(error @ WireError::Closed) => {
             let fact = Fact::NotSmtp { detail: error.to_string() };
             set(report, Check::new(CheckName::Starttls, Outcome::Failed, fact));
@@ -367,10 +316,12 @@ fn plaintext_refusal(report: &mut CertificateReport, step: Step, answer: Answer)
 fn plaintext_fault(report: &mut CertificateReport, error: WireError) -> Stop {
     let failed = |name, fact| Check::new(name, Outcome::Failed, fact);
     match error {
-        WireError::NotSmtp(detail) => {
+        WireError::Strange(NotOne::NotSmtp(detail)) => {
             set(report, failed(CheckName::Starttls, Fact::NotSmtp { detail: detail.to_string() }));
         }
-        WireError::Surplus { bytes, .. } => set(report, failed(CheckName::Injection, Fact::Injected { bytes })),
+        WireError::Strange(NotOne::Surplus { bytes, .. }) => {
+            set(report, failed(CheckName::Injection, Fact::Injected { bytes }))
+        }
         error @ (WireError::Closed | WireError::Silent | WireError::Io(_)) => {
             report.unreached = Some(error.to_string());
         }

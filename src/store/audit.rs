@@ -5,7 +5,9 @@ use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::chain::{self, Link};
 use super::{Store, StoreError, json, nanoseconds, timestamp, to_json, to_word, word};
+use crate::fax::gateway::Fingerprint;
 use crate::fax::job::{Event, Job};
 use crate::fax::{FaxId, JobId, MessageId, ReceivedId};
 
@@ -65,6 +67,12 @@ pub enum Act {
     SignatureAdded,
     /// A signature was removed.
     SignatureRemoved,
+    /// The mailbox was set, changed or removed.
+    MailboxChanged,
+    /// A message stays in the mailbox unread: it is larger than any fax.
+    NotFetched,
+    /// A message that was fetched was marked, moved or deleted in the mailbox.
+    DoneInMailbox,
     /// A host showed another certificate than before.
     CertificateChanged,
     /// An account was changed.
@@ -106,6 +114,8 @@ pub struct AuditRow {
     pub received: Option<ReceivedId>,
     /// What else is known of it; never what is on a page.
     pub facts: Value,
+    /// The digest of this row and of all before it; none in rows of before there was a chain.
+    pub chain: Option<Fingerprint>,
 }
 
 /// What a row is about.
@@ -154,20 +164,24 @@ impl Store {
         facts: &Value,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let (id, before) = chain::end(transaction)?;
+        let About { fax, job, message, received } = about;
+        let (act, facts) = (to_word(&act)?, to_json(facts)?);
+        let link = Link {
+            id,
+            at: nanoseconds(now),
+            who: &self.shared.who,
+            act: &act,
+            about: [fax.map(|id| id.0), job.map(|id| id.0), message.map(|id| id.0), received.map(|id| id.0)],
+            facts: &facts,
+        };
+        let digest = link.digest(before);
+        let Link { at, who, act, about: [fax, job, message, received], facts, .. } = link;
         let mut statement = transaction.prepare_cached(
-            "INSERT INTO audit (at, who, act, fax, job, message, received, facts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO audit (id, at, who, act, fax, job, message, received, facts, chain)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
-        statement.execute(params![
-            nanoseconds(now),
-            self.shared.who,
-            to_word(&act)?,
-            about.fax.map(|id| id.0),
-            about.job.map(|id| id.0),
-            about.message.map(|id| id.0),
-            about.received.map(|id| id.0),
-            to_json(facts)?,
-        ])?;
+        statement.execute(params![id, at, who, act, fax, job, message, received, facts, digest])?;
         Ok(())
     }
 }
@@ -213,5 +227,6 @@ fn audit_row(row: &Row<'_>) -> Result<AuditRow, StoreError> {
         message: row.get::<_, Option<i64>>("message")?.map(MessageId),
         received: row.get::<_, Option<i64>>("received")?.map(ReceivedId),
         facts: json(row, "facts")?,
+        chain: row.get::<_, Option<[u8; 32]>>("chain")?.map(Fingerprint),
     })
 }

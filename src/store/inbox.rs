@@ -1,7 +1,9 @@
 //! The inbox: messages as they came, and the faxes that they brought.
 
+use std::io::Write as _;
+
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{MAIN_DB, OptionalExtension as _, Row, Transaction, params};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -9,6 +11,7 @@ use super::audit::{About, Act};
 use super::{Kind, Store, StoreError, StoredPage, hexadecimal, nanoseconds, page, timestamp, to_word, word};
 use crate::fax::number::Number;
 use crate::fax::received::{CallerId, Origin, ReceivedFax};
+use crate::fax::reception::Transport;
 use crate::fax::{MessageId, ReceivedId};
 
 /// A message is on disk.
@@ -63,7 +66,10 @@ pub struct NewReceived<'a> {
     pub damage: Option<&'a str>,
 }
 
-const RECEIVED: &str = "SELECT received.*, message.at, message.origin FROM received
+/// Octets of a message, handed over in pieces as often as they are asked for.
+pub(super) type Pieces<'a> = dyn Fn(&mut dyn FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> + 'a;
+
+const RECEIVED: &str = "SELECT received.*, message.at, message.origin, message.transport FROM received
     JOIN message ON message.id = received.message";
 
 impl Store {
@@ -72,21 +78,40 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn keep_message(&self, raw: &[u8], origin: Origin, now: Timestamp) -> Result<Kept, StoreError> {
-        let sha256 = Sha256::digest(raw);
-        self.write(|transaction| {
-            let mut statement = transaction.prepare_cached("SELECT id FROM message WHERE sha256 = ?1")?;
-            if let Some(id) = statement.query_row([sha256.as_slice()], |row| row.get("id")).optional()? {
-                return Ok(Kept { id: MessageId(id), new: false });
-            }
-            transaction
-                .prepare_cached("INSERT INTO message (at, origin, sha256, raw) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![nanoseconds(now), to_word(&origin)?, sha256.as_slice(), raw])?;
-            let id = MessageId(transaction.last_insert_rowid());
-            let facts = json!({ "origin": origin, "bytes": raw.len(), "sha256": hexadecimal(&sha256) });
-            let about = About { message: Some(id), ..About::default() };
-            self.note(transaction, Act::Kept, about, &facts, now)?;
-            Ok(Kept { id, new: true })
-        })
+        self.write(|transaction| self.insert_message(transaction, &|take| take(raw), origin, now))
+    }
+
+    /// Keeps a message that comes in pieces, of which one at a time needs to be in memory.
+    pub(super) fn insert_message(
+        &self,
+        transaction: &Transaction<'_>,
+        pieces: &Pieces<'_>,
+        origin: Origin,
+        now: Timestamp,
+    ) -> Result<Kept, StoreError> {
+        let (mut digest, mut length) = (Sha256::new(), 0_usize);
+        pieces(&mut |piece| {
+            digest.update(piece);
+            length = length.saturating_add(piece.len());
+            Ok(())
+        })?;
+        let sha256 = digest.finalize();
+        let mut statement = transaction.prepare_cached("SELECT id FROM message WHERE sha256 = ?1")?;
+        if let Some(id) = statement.query_row([sha256.as_slice()], |row| row.get("id")).optional()? {
+            return Ok(Kept { id: MessageId(id), new: false });
+        }
+        transaction
+            .prepare_cached("INSERT INTO message (at, origin, sha256, raw) VALUES (?1, ?2, ?3, zeroblob(?4))")?
+            .execute(params![nanoseconds(now), to_word(&origin)?, sha256.as_slice(), length])?;
+        let id = transaction.last_insert_rowid();
+        let mut raw = transaction.blob_open(MAIN_DB, "message", "raw", id, false)?;
+        pieces(&mut |piece| raw.write_all(piece).map_err(|error| StoreError::Other { detail: error.to_string() }))?;
+        raw.close()?;
+        let id = MessageId(id);
+        let facts = json!({ "origin": origin, "bytes": length, "sha256": hexadecimal(&sha256) });
+        let about = About { message: Some(id), ..About::default() };
+        self.note(transaction, Act::Kept, about, &facts, now)?;
+        Ok(Kept { id, new: true })
     }
 
     /// A message as it came.
@@ -378,5 +403,12 @@ fn received(row: &Row<'_>) -> Result<ReceivedFax, StoreError> {
         y_dpi: row.get("y_dpi")?,
         damage: row.get("damage")?,
         unread: row.get("unread")?,
+        transport: transport(row)?,
     })
+}
+
+fn transport(row: &Row<'_>) -> Result<Option<Transport>, StoreError> {
+    let text: Option<String> = row.get("transport")?;
+    let read = |text: String| serde_json::from_str(&text).map_err(|error| StoreError::content("transport", &error));
+    text.map(read).transpose()
 }

@@ -15,6 +15,7 @@ use crate::fax::page::Resolution;
 use crate::fax::receipt::ReceiptKeys;
 use crate::fax::recipient::Recipient;
 use crate::fax::signature::Marked;
+use crate::fax::smime::Protection;
 use crate::fax::{DraftId, Fax, FaxId, JobId};
 use crate::mail::Submission;
 
@@ -27,6 +28,8 @@ pub struct NewFax<'a> {
     pub subject: &'a str,
     /// The resolution of its pages.
     pub resolution: Resolution,
+    /// What S/MIME is on its messages.
+    pub protection: Protection,
     /// Its pages.
     pub pages: &'a [StoredPage],
     /// What was put on its pages.
@@ -71,7 +74,7 @@ pub struct Claimed {
 }
 
 const JOB: &str = "SELECT job.*, fax.created AS fax_created, fax.account AS fax_account, fax.subject AS fax_subject,
-    fax.pages AS fax_pages, fax.resolution AS fax_resolution FROM job JOIN fax ON fax.id = job.fax";
+    fax.pages AS fax_pages, fax.resolution AS fax_resolution, fax.protection AS fax_protection FROM job JOIN fax ON fax.id = job.fax";
 
 impl Store {
     /// Puts a fax into the outbox: its pages, and for each recipient a frozen message and a job, all or nothing.
@@ -82,7 +85,8 @@ impl Store {
         self.write(|transaction| {
             transaction
                 .prepare_cached(
-                    "INSERT INTO fax (created, account, subject, pages, resolution) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    "INSERT INTO fax (created, account, subject, pages, resolution, protection)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 )?
                 .execute(params![
                     nanoseconds(new.now),
@@ -90,6 +94,7 @@ impl Store {
                     new.subject,
                     new.pages.len(),
                     to_word(&new.resolution)?,
+                    to_json(&new.protection)?,
                 ])?;
             let fax = FaxId(transaction.last_insert_rowid());
             let mut insert = transaction.prepare_cached(
@@ -151,6 +156,7 @@ impl Store {
             "address": to,
             "pages": new.pages.len(),
             "resolution": new.resolution,
+            "protection": new.protection,
             "due": job.due,
             "sha256": hexadecimal(&sha256),
         });
@@ -202,6 +208,33 @@ impl Store {
             let mut statement = transaction.prepare_cached("SELECT * FROM fax_page WHERE fax = ?1 AND page = ?2")?;
             let mut rows = statement.query([fax.0, i64::from(index)])?;
             page(rows.next()?.ok_or(StoreError::NotFound { kind: Kind::Page, id: index.into() })?)
+        })
+    }
+
+    /// How many pages a fax of the user's own has.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn fax_pages(&self, fax: FaxId) -> Result<u32, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT pages FROM fax WHERE id = ?1")?;
+            let pages = statement.query_row([fax.0], |row| row.get(0)).optional()?;
+            pages.ok_or(StoreError::NotFound { kind: Kind::Fax, id: fax.0 })
+        })
+    }
+
+    /// Octets of a job's frozen message.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn submission_size(&self, id: JobId) -> Result<u64, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "SELECT length(bytes) FROM job JOIN submission ON submission.id = job.submission WHERE job.id = ?1",
+            )?;
+            let size: Option<i64> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+            let size = size.and_then(|size| u64::try_from(size).ok());
+            size.ok_or(StoreError::NotFound { kind: Kind::Job, id: id.0 })
         })
     }
 
@@ -344,6 +377,25 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<JobId>, StoreError> {
         self.advance_all(transaction, "queued", account, |_| true, &Event::Hold(why.clone()), now)
+    }
+
+    /// Lets the jobs of an account go on that were held for a connection that is secure now. Gives them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn release_secured(&self, account: &str, now: Timestamp) -> Result<Vec<JobId>, StoreError> {
+        self.write(|transaction| {
+            let mut statement =
+                transaction.prepare_cached("SELECT * FROM job WHERE account = ?1 AND stage = 'held' ORDER BY id")?;
+            let jobs: Vec<Job> = statement.query_and_then([account], job)?.collect::<Result<_, _>>()?;
+            let insecure = |job: &Job| matches!(job.stage, Stage::Held { why: Hold::Insecure { .. } });
+            let held = jobs.into_iter().filter(insecure);
+            held.map(|mut job| {
+                self.advance(transaction, &mut job, Event::Release, None, now)?;
+                Ok(job.id)
+            })
+            .collect()
+        })
     }
 
     /// Lets every held job of an account go on, when what held it is mended. Gives those that do.
@@ -522,6 +574,7 @@ fn fax_of_job(row: &Row<'_>) -> Result<Fax, StoreError> {
         subject: row.get("fax_subject")?,
         pages: row.get("fax_pages")?,
         resolution: word(row, "fax_resolution")?,
+        protection: json(row, "fax_protection")?,
     })
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{Store, StoreError, json, nanoseconds, to_json};
+use crate::fax::JobId;
 use crate::fax::certificate::CertificateReport;
 
 /// Reports kept of one account; older ones are let go.
@@ -25,6 +26,33 @@ impl Store {
                 )?
                 .execute(params![account, KEPT])?;
             Ok(())
+        })
+    }
+
+    /// Keeps what was found of the connection by which a job was tried, in place of the one before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_session(&self, job: JobId, report: &CertificateReport) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO job_session (job, report) VALUES (?1, ?2)
+                     ON CONFLICT (job) DO UPDATE SET report = ?2",
+                )?
+                .execute(params![job.0, to_json(report)?])?;
+            Ok(())
+        })
+    }
+
+    /// What was found of the connection by which a job was last tried.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn session_of(&self, job: JobId) -> Result<Option<CertificateReport>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("SELECT report FROM job_session WHERE job = ?1")?;
+            statement.query_row([job.0], |row| Ok(json(row, "report"))).optional()?.transpose()
         })
     }
 

@@ -10,8 +10,8 @@ use rustls::crypto::aws_lc_rs::{self, cipher_suite, kx_group};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::ServerName;
 use rustls::{
-    AlertDescription, ClientConfig, ClientConnection, Error, PeerIncompatible, ProtocolVersion, SignatureScheme,
-    SupportedCipherSuite,
+    AlertDescription, ClientConfig, ClientConnection, ConnectionCommon, Error, PeerIncompatible, ProtocolVersion,
+    SignatureScheme, SupportedCipherSuite,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -371,7 +371,8 @@ fn is_suite(error: &Error) -> bool {
     )
 }
 
-fn parameters(connection: &ClientConnection) -> Option<TlsParameters> {
+/// What was agreed on, as far as the handshake came.
+pub(super) fn parameters<D>(connection: &ConnectionCommon<D>) -> Option<TlsParameters> {
     let version = match connection.protocol_version()? {
         ProtocolVersion::TLSv1_3 => "TLS 1.3".to_owned(),
         ProtocolVersion::TLSv1_2 => "TLS 1.2".to_owned(),

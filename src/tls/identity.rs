@@ -61,6 +61,19 @@ impl fmt::Debug for Keyed {
 const MOST_CERTIFICATES: usize = 32;
 
 impl Keyed {
+    /// From a certificate chain and an unencrypted private key (PKCS#8, SEC 1 or PKCS#1), both in PEM.
+    ///
+    /// # Errors
+    /// [`IdentityError`].
+    pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, IdentityError> {
+        let chain = certificates(chain)?;
+        if chain.is_empty() {
+            return Err(IdentityError::NoCertificate);
+        }
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| IdentityError::NoKey)?;
+        Self::gather(chain, Zeroizing::new(key.secret_der().to_vec()))
+    }
+
     /// Finds the certificate of this key among some, and the way from it towards its authority; certificates that are
     /// not on it are left out.
     ///
@@ -156,12 +169,7 @@ impl ClientIdentity {
     /// # Errors
     /// [`IdentityError`].
     pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, IdentityError> {
-        let chain = certificates(chain)?;
-        if chain.is_empty() {
-            return Err(IdentityError::NoCertificate);
-        }
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| IdentityError::NoKey)?;
-        Keyed::gather(chain, Zeroizing::new(key.secret_der().to_vec()))?.client()
+        Keyed::from_pem(chain, key)?.client()
     }
 
     /// What the certificate calls its owner.

@@ -1,5 +1,7 @@
 //! What is to be said of a server's certificates: every check on its own, none hiding another. No IO and no clock.
 
+mod client;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,6 +18,8 @@ use super::der::Signed;
 use super::revocation::{self, Issued, Issuer};
 use super::{Anchors, Expectation, nist};
 use crate::fax::certificate::{Certificate, Check, CheckName, Fact, Outcome};
+
+pub use client::{ClientExpectation, judge_client};
 
 /// The checks that a server's certificates alone decide, and the chain to show.
 #[derive(Clone, Debug)]
@@ -430,14 +434,11 @@ fn key_usage(
     let extended = x509.extended_key_usage().map_err(unreadable)?;
     let usage = x509.key_usage().map_err(unreadable)?;
     if extended.is_some_and(|extension| !extension.value.server_auth)
-        || usage.as_ref().is_some_and(|extension| !extension.value.digital_signature())
+        || usage.is_some_and(|extension| !extension.value.digital_signature())
     {
         return Err(Fact::NotForServers);
     }
-    // Who may sign certificates is an authority, whatever it says of itself (RFC 5280 section 4.2.1.3).
-    if x509.basic_constraints().map_err(unreadable)?.is_some_and(|extension| extension.value.ca)
-        || usage.is_some_and(|extension| extension.value.key_cert_sign())
-    {
+    if may_sign_certificates(x509)? {
         return Err(Fact::AuthorityAsServer);
     }
     if let Some(end_entity) = vouched {
@@ -448,6 +449,13 @@ fn key_usage(
         }
     }
     Ok(Fact::ForServers)
+}
+
+/// Who may sign certificates is an authority, whatever it says of itself (RFC 5280 section 4.2.1.3).
+fn may_sign_certificates(x509: &X509Certificate<'_>) -> Result<bool, Fact> {
+    let unreadable = |error: x509_parser::error::X509Error| Fact::Unreadable { detail: error.to_string() };
+    Ok(x509.basic_constraints().map_err(unreadable)?.is_some_and(|extension| extension.value.ca)
+        || x509.key_usage().map_err(unreadable)?.is_some_and(|extension| extension.value.key_cert_sign()))
 }
 
 fn shown_chain(leaf: &CertificateDer<'_>, sent: &[CertificateDer<'_>], path: &[Link]) -> Vec<Certificate> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Verdict};
+use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Service, Verdict};
 
 /// The checks of a connection in the order of a report, and whether a connection without it can be trusted.
 const CHECKS: [(CheckName, bool); 15] = [
@@ -27,6 +27,7 @@ const CHECKS: [(CheckName, bool); 15] = [
 #[must_use]
 pub fn blank(host: &str, port: u16, server_name: &str, at: Timestamp) -> CertificateReport {
     CertificateReport {
+        service: Service::default(),
         host: host.to_owned(),
         port,
         server_name: server_name.to_owned(),

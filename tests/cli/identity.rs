@@ -18,7 +18,7 @@ use super::server::{Script, Server, Then, config};
 use super::{Ended, Profile, told};
 
 /// Runs OpenSSL in the profile's folder; its output.
-fn openssl(profile: &Profile, arguments: &[&str]) -> String {
+pub fn openssl(profile: &Profile, arguments: &[&str]) -> String {
     let ended = Program::new("openssl").args(arguments).current_dir(&profile.folder).output().unwrap();
     let err = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success(), "openssl {arguments:?}: {err}");
@@ -38,7 +38,7 @@ fn leaf(identity: &Value) -> String {
 }
 
 /// A gateway that asks for a client certificate of this authority.
-async fn asking(ca: &Ca, authority: &str) -> Server {
+pub async fn asking(ca: &Ca, authority: &str) -> Server {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

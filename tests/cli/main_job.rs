@@ -1,5 +1,7 @@
 //! The main job: a document goes out, is confirmed, and comes back.
 
+use faxseal::document::{Document, Limits};
+use faxseal::fax::page::PaperChoice;
 use faxseal::tiff;
 use serde_json::{Value, json};
 
@@ -171,4 +173,45 @@ async fn help_manual_and_completions_are_made() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(profile.run(&["completions", shell]).await.out.contains("resolve"));
     }
+}
+
+#[tokio::test]
+async fn a_job_has_its_transmission_report_and_its_rows_in_the_log() {
+    let profile = Profile::new();
+    let _gateway = profile.with_gateway().await;
+    let letter = profile.file("letter.txt", "Dear colleague,\n");
+    let sent = profile.ask(&["send", "--to", "Lake <+14155550123>", &letter]).await;
+    let id = sent.json()["jobs"][0]["id"].to_string();
+
+    let told = profile.ask(&["report", &id]).await.json();
+    assert_eq!(told["connection"]["verdict"], "verified", "{told:#}");
+    assert!(told["bytes"].as_u64().unwrap() > 1000);
+    let acts: Vec<&str> = told["history"].as_array().unwrap().iter().map(|row| row["act"].as_str().unwrap()).collect();
+    assert_eq!(acts, ["queued", "claimed", "data-begins", "accepted"]);
+    let said = profile.run(&["report", &id]).await.out;
+    let certificate = told["connection"]["chain"][0]["sha256"].as_str().unwrap();
+    for words in ["Transmission report", "Lake, +1 415-555-0123", certificate, "The gateway took it: 250", "STARTTLS"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+
+    let pdf = profile.path("report.pdf");
+    let written = profile.ask(&["report", &id, "-o", pdf.to_str().unwrap()]).await;
+    assert_eq!(written.code, 0, "{}", written.err);
+    // The report itself, and a sheet with the page made small.
+    let document = Document::open(std::fs::read(&pdf).unwrap(), None, &Limits::default()).unwrap();
+    assert!(document.page_count(PaperChoice::Auto) >= 2);
+    let again = profile.ask(&["report", &id, "-o", pdf.to_str().unwrap()]).await;
+    assert!(again.failed(2).contains("--force"));
+    assert_eq!(profile.ask(&["report", "99"]).await.code, 2);
+
+    let check = profile.ask(&["audit", "verify"]).await;
+    assert_eq!((check.code, &check.json()["whole"]), (0, &json!(true)));
+    let head = check.json()["head"].as_str().unwrap().to_owned();
+    let csv = profile.path("log.csv");
+    assert_eq!(profile.ask(&["audit", "export", "-o", csv.to_str().unwrap()]).await.code, 0);
+    let csv = std::fs::read_to_string(csv).unwrap();
+    assert!(csv.starts_with("Time,Who,What,About") && csv.contains("The gateway took it"), "{csv}");
+    profile.ask(&["outbox", "list"]).await;
+    assert_eq!(profile.ask(&["audit", "verify", "--head", &head]).await.json()["found"], true);
+    assert_eq!(profile.ask(&["audit", "verify", "--head", &"00".repeat(32)]).await.code, 1);
 }

@@ -3,7 +3,7 @@
 use faxseal::fax::certificate::{CheckName, Fact, Outcome, Verdict};
 use faxseal::fax::gateway::TlsStart;
 use faxseal::fax::job::{Refusal, Step};
-use faxseal::smtp::auth::Credential;
+use faxseal::sasl::Credential;
 use faxseal::smtp::session::{Endpoint, OpenError, Secured, Session, Timeouts, open};
 use faxseal::tls::Expectation;
 use zeroize::Zeroizing;

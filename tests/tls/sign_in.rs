@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faxseal::fax::gateway::SignInBy;
 use faxseal::fax::job::Step;
-use faxseal::smtp::auth::{Credential, SaslFault};
+use faxseal::sasl::{Credential, SaslFault};
 use faxseal::smtp::session::SessionError;
 use zeroize::Zeroizing;
 

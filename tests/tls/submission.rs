@@ -3,7 +3,7 @@
 use faxseal::fax::certificate::{CheckName, Fact, Verdict};
 use faxseal::fax::job::{Refusal, Reply, Step};
 use faxseal::mail::Submission;
-use faxseal::smtp::auth::Credential;
+use faxseal::sasl::Credential;
 use faxseal::smtp::session::{Abort, Progress, Ready, Session, SessionError, SubmitError};
 use zeroize::Zeroizing;
 

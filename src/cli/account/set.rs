@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use faxseal::engine::{AccountChange, ChangedAccount};
 use faxseal::fax::gateway::{Gateway, Pin, Trust};
+use faxseal::fax::smime::Smime;
 use faxseal::i18n::t;
 use jiff::Timestamp;
 
@@ -66,6 +67,7 @@ fn clear(gateway: &mut Gateway, what: Clear) {
         Clear::SenderNumber => gateway.sender.number = None,
         Clear::Ca => gateway.trust = Trust::System,
         Clear::ClientCert => gateway.client_identity = None,
+        Clear::Smime => gateway.smime = Smime::default(),
         Clear::Pin => gateway.pin = None,
         Clear::Crl => gateway.crl = None,
         Clear::Nist => gateway.nist = false,
@@ -101,6 +103,12 @@ fn give(gateway: &mut Gateway, options: &SetAccount) -> Result<(), Failure> {
     }
     if let Some(file) = &options.also_ca {
         gateway.trust = Trust::SystemAndCaFile(absolute(file)?);
+    }
+    if let Some(name) = &options.smime_sign {
+        gateway.smime.sign = Some(name.clone());
+    }
+    if let Some(file) = &options.smime_encrypt {
+        gateway.smime.encrypt = Some(absolute(file)?);
     }
     if let Some(name) = &options.client_identity {
         gateway.client_identity = Some(name.clone());

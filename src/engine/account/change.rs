@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::examine;
 use crate::engine::rooms::Rooms;
+use crate::engine::smime::Prepared;
 use crate::engine::{AccountError, EngineError, Event, identity};
 use crate::fax::JobId;
 use crate::fax::gateway::{Gateway, Sender};
@@ -58,6 +59,7 @@ fn change_now(rooms: &Rooms, change: AccountChange) -> Result<ChangedAccount, En
         after.pin = None;
     }
     after.client_identity.as_deref().map(|name| identity::client(rooms, name)).transpose()?;
+    Prepared::load(rooms, &after, Timestamp::now())?;
     settle(&mut Settings::load(&rooms.place)?, &before, &after)?;
     identity::adopt(rooms, &mut after)?;
     let (was, name) = (before.name.clone(), after.name.clone());

@@ -11,7 +11,7 @@ use crate::engine::check::{self, Approach};
 use crate::engine::rooms::Rooms;
 use crate::fax::certificate::{CertificateReport, Verdict};
 use crate::fax::job::Refusal;
-use crate::smtp::auth::Credential;
+use crate::sasl::Credential;
 use crate::smtp::session::{Milestone, OpenError, Ready, Session, SessionError, SubmitError};
 
 /// A step of the road, in their order.
@@ -32,14 +32,11 @@ pub enum AccountStep {
     Size,
 }
 
-const ROAD: [AccountStep; 6] = [
-    AccountStep::Reached,
-    AccountStep::Starttls,
-    AccountStep::Certificate,
-    AccountStep::SignIn,
-    AccountStep::SenderAccepted,
-    AccountStep::Size,
-];
+impl AccountStep {
+    /// Every step, in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Reached, Self::Starttls, Self::Certificate, Self::SignIn, Self::SenderAccepted, Self::Size];
+}
 
 /// What came of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,10 +194,10 @@ pub(in crate::engine) async fn test(
 ) -> Result<AccountTest, EngineError> {
     let gateway = find(rooms, Some(name)).await?;
     let approach = rooms.approach(&gateway).await?;
-    let credential = rooms.credential(&gateway).await?;
+    let credential = rooms.credential((&gateway).into()).await?;
     let mut trial = Trial { began: Instant::now(), steps: Vec::new(), watch };
     let mut report = trial.go(&approach, credential, &gateway.sender.address).await;
-    for step in ROAD.into_iter().skip(trial.steps.len()) {
+    for step in AccountStep::ALL.into_iter().skip(trial.steps.len()) {
         trial.took(step, StepOutcome::NotTried);
     }
     check::keep(rooms, &gateway.name, &mut report).await?;

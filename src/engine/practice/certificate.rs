@@ -11,9 +11,10 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::DOMAIN;
+use crate::tls::Keyed;
+use crate::tls::accept::Acceptor;
 
 /// How long both certificates hold, in days: a gateway in the foreground may run for a while.
 const DAYS: i32 = 90;
@@ -22,7 +23,7 @@ pub struct Made {
     /// The authority's certificate.
     pub ca_pem: String,
     /// The server's side of TLS: its chain up to the authority, and its key.
-    pub tls: Arc<rustls::ServerConfig>,
+    pub tls: Acceptor,
 }
 
 /// Makes both. An error is told in the maker's words.
@@ -44,14 +45,10 @@ pub fn make(now: Timestamp) -> Result<Made, String> {
     let key = KeyPair::generate().map_err(failed)?;
     let certificate = server.signed_by(&key, &authority).map_err(failed)?;
 
-    let chain = vec![certificate.der().clone(), authority.der().clone()];
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|error| error.to_string())?;
-    Ok(Made { ca_pem: authority.pem(), tls: Arc::new(tls) })
+    let chain = format!("{}{}", certificate.pem(), authority.pem());
+    let keyed = Keyed::from_pem(chain.as_bytes(), key.serialize_pem().as_bytes());
+    let key = keyed.and_then(|keyed| keyed.certified()).map_err(|error| error.to_string())?;
+    Ok(Made { ca_pem: authority.pem(), tls: Acceptor::new(Arc::new(key), None) })
 }
 
 fn params(name: &str, now: Timestamp) -> Result<CertificateParams, String> {

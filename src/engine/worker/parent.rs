@@ -14,6 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Answer, MOST_DOTS, MOST_JSON, MOST_SAMPLES, Order, Read, Request, confine};
 use crate::document::{DocumentError, Limits};
+use crate::engine::child;
 use crate::fax::page::{Bitmap, Page};
 use crate::fax::signature::ink::Lifted;
 
@@ -114,7 +115,8 @@ impl Worker {
     }
 
     pub(super) fn start(&self) -> io::Result<Child> {
-        Command::new(&self.program)
+        // It reads what strangers wrote: the passphrase of our secrets is not in its reach.
+        child::without_ours(&mut Command::new(&self.program))
             .arg("worker")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{App, Screen, practice};
 use crate::gui::door::Door;
-use crate::gui::screen::{compose, contacts, drafts, inbox, outbox, security, settings};
+use crate::gui::screen::{activity, compose, contacts, drafts, inbox, outbox, security, sent, settings};
 
 impl App {
     /// A window with nothing behind its door.
@@ -43,6 +43,16 @@ impl App {
     /// With these drafts.
     pub fn with_drafts(self, drafts: drafts::State) -> Self {
         Self { drafts, ..self }
+    }
+
+    /// With these sent faxes.
+    pub fn with_sent(self, sent: sent::State) -> Self {
+        Self { sent, ..self }
+    }
+
+    /// With this log.
+    pub fn with_activity(self, activity: activity::State) -> Self {
+        Self { activity, ..self }
     }
 
     /// With these findings on the connection.

@@ -7,7 +7,7 @@ use iced::{Center, Element, Fill};
 
 use super::{App, Closing, Message, Screen, is_message};
 use crate::gui::icon::{self, Icon};
-use crate::gui::screen::{compose, inbox, security, settings};
+use crate::gui::screen::{compose, inbox, security, sent, settings};
 use crate::gui::shortcut;
 use crate::gui::theme::{self, Tone};
 use crate::gui::ui::dialog;
@@ -27,7 +27,8 @@ impl App {
     pub fn view(&self) -> Element<'_, Message> {
         let no_gateway = self.accounts.as_ref().is_some_and(Vec::is_empty);
         if self.welcome.is_under_way() || !self.welcomed && no_gateway && self.compose.is_empty() {
-            return self.with_toast(self.welcome.view(self.width).map(Message::Welcome));
+            let welcome = self.welcome.view(self.width).map(Message::Welcome);
+            return self.with_toast(dialog::over(welcome, self.closing_question(), Message::Stay));
         }
         let indicator = self.indicator();
         let base = row![self.navigation(&indicator), line_down(), container(self.screen(&indicator)).width(Fill)];
@@ -59,11 +60,13 @@ impl App {
         let entries = column![
             self.entry(Screen::Inbox, Icon::Inbox, t::nav_inbox(), self.inbox.unread(), "2"),
             self.entry(Screen::Outbox, Icon::Send, t::nav_outbox(), self.outbox.waiting(), "3"),
-            self.entry(Screen::Drafts, Icon::FilePen, t::nav_drafts(), self.drafts.count(), "4"),
-            self.entry(Screen::Contacts, Icon::Contact, t::nav_contacts(), 0, "5"),
+            self.entry(Screen::Sent, Icon::CircleCheck, t::nav_sent(), 0, "4"),
+            self.entry(Screen::Drafts, Icon::FilePen, t::nav_drafts(), self.drafts.count(), "5"),
+            self.entry(Screen::Contacts, Icon::Contact, t::nav_contacts(), 0, "6"),
             space().height(16),
-            self.entry(Screen::Security, Icon::ShieldCheck, t::nav_security(), 0, "6"),
-            self.entry(Screen::Settings, Icon::Settings, t::nav_settings(), 0, "7"),
+            self.entry(Screen::Security, Icon::ShieldCheck, t::nav_security(), 0, "7"),
+            self.entry(Screen::Activity, Icon::ScrollText, t::nav_activity(), 0, "8"),
+            self.entry(Screen::Settings, Icon::Settings, t::nav_settings(), 0, "9"),
         ]
         .spacing(4);
         let practice = self.practice.then(|| {
@@ -75,7 +78,7 @@ impl App {
             .align_y(Center);
             container(words).padding([8, 10]).width(Fill).style(theme::chip)
         });
-        let card = indicator.card(&shortcut::command("6"), Message::Show(Screen::Security));
+        let card = indicator.card(&shortcut::command("7"), Message::Show(Screen::Security));
         Column::new()
             .push(container(name).padding([0, 8]).center_y(36))
             .push(new)
@@ -122,6 +125,11 @@ impl App {
             }
             Screen::Outbox => self.outbox.view(self.now).map(Message::Outbox),
             Screen::Drafts => self.drafts.view(self.now).map(Message::Drafts),
+            Screen::Sent => {
+                let around = sent::Around { now: self.now, zooming, narrow: self.width < NARROW };
+                self.sent.view(around).map(Message::Sent)
+            }
+            Screen::Activity => self.activity.view(self.now, self.width < NARROW).map(Message::Activity),
             Screen::Contacts => self.contacts.view(self.width < NARROW).map(Message::Contacts),
             Screen::Security => {
                 let around = security::Around {
@@ -132,18 +140,26 @@ impl App {
                 };
                 self.security.view(around).map(Message::Security)
             }
-            Screen::Settings => {
-                let accounts = self.accounts.as_deref().unwrap_or_default();
-                let around = settings::Around { accounts, narrow: self.width < NARROW };
-                self.settings.view(around).map(Message::Settings)
-            }
+            Screen::Settings => self.settings.view(&self.around_settings()).map(Message::Settings),
+        }
+    }
+
+    fn around_settings(&self) -> settings::Around<'_> {
+        let account = self.settings.account();
+        settings::Around {
+            accounts: self.accounts.as_deref().unwrap_or_default(),
+            indicator: account.map(|account| self.indicator_of(Some(account))),
+            waiting: account.map_or(0, |account| self.outbox.waiting_for(&account.name).count),
+            kept: self.door.engine().map(faxseal::engine::Engine::secrets),
+            narrow: self.width < NARROW,
+            now: self.now,
         }
     }
 
     /// The dialog of the screen that is shown, and what a press beside it says.
     fn dialog(&self) -> (Option<Element<'_, Message>>, Message) {
-        if self.closing == Closing::Asked {
-            return (Some(self.closing_question()), Message::Stay);
+        if let Some(question) = self.closing_question() {
+            return (Some(question), Message::Stay);
         }
         let close = self.on_screen(shortcut::Shortcut::Escape).unwrap_or(Message::Dismiss);
         let dialog = match self.screen {
@@ -152,13 +168,25 @@ impl App {
             Screen::Outbox => self.outbox.dialog(self.now).map(|dialog| dialog.map(Message::Outbox)),
             Screen::Drafts => None,
             Screen::Contacts => self.contacts.dialog().map(|dialog| dialog.map(Message::Contacts)),
+            Screen::Sent => self.sent.dialog().map(|dialog| dialog.map(Message::Sent)),
+            Screen::Activity => self.activity.dialog().map(|dialog| dialog.map(Message::Activity)),
             Screen::Security => self.security.dialog().map(|dialog| dialog.map(Message::Security)),
-            Screen::Settings => self.settings.dialog().map(|dialog| dialog.map(Message::Settings)),
+            Screen::Settings => {
+                self.settings.dialog(&self.around_settings()).map(|dialog| dialog.map(Message::Settings))
+            }
         };
         (dialog, close)
     }
 
-    fn closing_question(&self) -> Element<'_, Message> {
+    fn closing_question(&self) -> Option<Element<'_, Message>> {
+        match self.closing {
+            Closing::No | Closing::WhenSent => None,
+            Closing::Unsaved => Some(unsaved_question()),
+            Closing::Asked => Some(self.unsent_question()),
+        }
+    }
+
+    fn unsent_question(&self) -> Element<'_, Message> {
         let count = self.outbox.leaving(self.now);
         let detail = if self.practice { t::close_detail_practice() } else { t::close_detail(count) };
         let act = |kind, words: String, message| press(kind, label::strong(words)).padding([9, 14]).on_press(message);
@@ -185,4 +213,17 @@ impl App {
         let frame = dashed(Tone::OnAccent, 2.0, frame);
         container(container(frame).width(460).height(254)).center_x(Fill).center_y(Fill).style(theme::drop_cover).into()
     }
+}
+
+fn unsaved_question<'a>() -> Element<'a, Message> {
+    let act = |kind, words: String, message| press(kind, label::strong(words)).padding([9, 14]).on_press(message);
+    let acts = row![
+        act(Kind::Destructive, t::close_unsaved(), Message::CloseUnsaved),
+        space().width(Fill),
+        act(Kind::Primary, t::close_stay(), Message::Stay),
+    ];
+    column![label::title(t::close_unsaved_title()), label::body(t::close_unsaved_detail()), acts.align_y(Center)]
+        .spacing(14)
+        .width(520)
+        .into()
 }

@@ -1,6 +1,7 @@
 //! A new fax: who gets it, what it is made of, and what its pages look like on the way.
 
 mod desk;
+mod guess;
 pub mod later;
 mod marks;
 mod pages;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use faxseal::engine::{DocumentError, EngineError, Grey, NewFax, OpenDocument, QueueError, Source};
+use faxseal::fax::contact::Candidate;
 use faxseal::fax::draft::{Change, Crop, DocumentId, Draft, History, PageId, Turns, Typing};
 use faxseal::fax::gateway::Gateway;
 use faxseal::fax::page::{Page, Resolution, Tone, call_seconds};
@@ -35,6 +37,7 @@ use crate::gui::ui::{page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 
 use desk::Desk;
+use guess::Guess;
 use marks::Marks;
 pub use marks::Said as MarksSaid;
 use pages::Drag;
@@ -57,6 +60,7 @@ pub struct State {
     saving: Saving,
     entry: String,
     entry_trouble: Option<String>,
+    guess: Guess,
     tray: Tray,
     selection: Selection,
     drag: Option<Drag>,
@@ -85,6 +89,14 @@ pub enum Message {
     EntryRead(String, Option<String>),
     /// What is typed is meant.
     Enter,
+    /// Who is known was read.
+    Candidates(Result<Vec<Candidate>, EngineError>),
+    /// Another suggestion is marked: the one above (-1) or below (1).
+    GuessStep(isize),
+    /// No suggestions for what is typed.
+    NoGuess,
+    /// A suggestion is meant, counted from 0.
+    TakeGuess(usize),
     /// A recipient of this number goes in.
     AddRecipient(String),
     /// One recipient more.
@@ -216,6 +228,7 @@ impl Default for State {
             saving: Saving::default(),
             entry: String::new(),
             entry_trouble: None,
+            guess: Guess::default(),
             tray: Tray::default(),
             selection: Selection::default(),
             drag: None,
@@ -254,7 +267,8 @@ impl State {
         let left = self.saving.left();
         let marks = self.marks.next();
         let saving = Saving::after(left);
-        Self { history: draft.into(), scale: self.scale, page, saving, marks, ..Self::default() }
+        let guess = self.guess.fresh();
+        Self { history: draft.into(), scale: self.scale, page, saving, marks, guess, ..Self::default() }
     }
 
     /// A draft is opened on the screen; what is on it is put away.
@@ -325,6 +339,10 @@ impl State {
             }
             Message::EntryRead(text, read) => self.pasted_entry(text, read.as_deref(), gateway).into(),
             Message::Enter => self.enter(gateway).into(),
+            Message::Candidates(candidates) => self.set(|state| state.take_candidates(candidates)).into(),
+            Message::GuessStep(by) => self.set(|state| state.guess_step(by)).into(),
+            Message::NoGuess => self.set(Self::put_guess_off).into(),
+            Message::TakeGuess(at) => self.take_guess(at).into(),
             Message::Recipient(recipient) => self.take_recipient(recipient).into(),
             Message::AddRecipient(number) => self.add_recipient(&number, gateway).into(),
             Message::RemoveRecipient(at) => self.remove_recipient(at).into(),
@@ -396,6 +414,9 @@ impl State {
             _ if self.marks.has_dialog() => return self.mark_shortcut(shortcut),
             _ if self.has_dialog() => return None,
             Shortcut::Escape if self.drag.is_some() => Message::DragLeave,
+            Shortcut::Escape if self.is_guessing() => Message::NoGuess,
+            Shortcut::Up if self.is_guessing() => Message::GuessStep(-1),
+            Shortcut::Down if self.is_guessing() => Message::GuessStep(1),
             Shortcut::Escape if self.desk.cropping => Message::CropTool,
             _ if self.mark_shortcut(shortcut).is_some() => return self.mark_shortcut(shortcut),
             Shortcut::Open => Message::Browse,

@@ -4,14 +4,14 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use faxseal::engine::{EngineError, JobRow};
+use faxseal::engine::{EngineError, JobRow, QueueError, Transmission};
 use faxseal::fax::job::{Hold, Job, Stage};
 use faxseal::fax::{FaxId, JobId};
 use faxseal::i18n::t;
 use iced::advanced::image::Handle;
 use iced::widget::operation::{AbsoluteOffset, scroll_by};
 use iced::{Task, task};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::explain;
 use crate::explain::connection::Waiting;
@@ -22,6 +22,8 @@ use crate::gui::widget::windowed::Window;
 
 /// The list's name for operations.
 const LIST: &str = "outbox-list";
+/// How long a fax that is sent again can be taken back.
+const HOLD_SECONDS: i64 = 5;
 
 /// The screen's state.
 #[derive(Debug)]
@@ -32,6 +34,7 @@ pub struct State {
     thumbnail_work: BTreeMap<FaxId, task::Handle>,
     window: Window,
     resolving: Option<JobId>,
+    known: Option<Transmission>,
     scale: f32,
 }
 
@@ -54,6 +57,14 @@ pub enum Message {
     TryNow(JobId),
     /// Ask what became of a job in doubt.
     Resolve(JobId),
+    /// Everything that is known of it was read.
+    Known(Result<Box<Transmission>, EngineError>),
+    /// Send a fax that ended without success once more, as a new one.
+    Again(JobId),
+    /// It is in the outbox, or why not.
+    Queued(Result<(), QueueError>),
+    /// Show the transmission report of a job.
+    Report(JobId),
     /// It was sent (true) or not.
     Resolved(JobId, bool),
     /// Close the question.
@@ -77,6 +88,8 @@ pub enum Action {
     Tell(String, Task<Message>),
     /// Open a new fax.
     NewFax,
+    /// Show the transmission report of this job.
+    Report(JobId),
 }
 
 impl From<Task<Message>> for Action {
@@ -94,6 +107,7 @@ impl Default for State {
             thumbnail_work: BTreeMap::new(),
             window: Window::default(),
             resolving: None,
+            known: None,
             scale: 1.0,
         }
     }
@@ -192,7 +206,17 @@ impl State {
             Message::TryNow(id) => {
                 door.ask(move |engine| async move { engine.try_now(id).await }, Message::Done).into()
             }
-            Message::Resolve(id) => self.set(|state| state.resolving = Some(id)).into(),
+            Message::Resolve(id) => self.ask(id, door).into(),
+            Message::Known(Ok(known)) => self.set(|state| state.known = Some(*known)).into(),
+            Message::Known(Err(error)) => tell(&error, Task::none()),
+            Message::Again(id) => {
+                let due = Timestamp::now().checked_add(SignedDuration::from_secs(HOLD_SECONDS)).ok();
+                door.ask(move |engine| async move { engine.send_again(id, due).await.map(drop) }, Message::Queued)
+                    .into()
+            }
+            Message::Queued(Ok(())) => self.refresh(door).into(),
+            Message::Queued(Err(error)) => Action::Tell(explain::queue_error(&error), Task::none()),
+            Message::Report(id) => Action::Report(id),
             Message::Resolved(id, sent) => {
                 self.resolving = None;
                 door.ask(move |engine| async move { engine.resolve(id, sent).await }, Message::Done).into()
@@ -221,6 +245,12 @@ impl State {
     fn set(&mut self, set: impl FnOnce(&mut Self)) -> Task<Message> {
         set(self);
         Task::none()
+    }
+
+    /// Asks what became of a job, with the facts before the user.
+    fn ask(&mut self, id: JobId, door: &Door) -> Task<Message> {
+        self.resolving = Some(id);
+        door.ask(move |engine| async move { engine.transmission(id).await.map(Box::new) }, Message::Known)
     }
 
     fn listed(&mut self, rows: Vec<JobRow>, door: &Door) -> Task<Message> {

@@ -45,22 +45,22 @@ impl Tab {
     }
 
     /// What was found last.
-    async fn read(self, engine: Engine, account: String) -> Result<Option<Found>, EngineError> {
+    async fn read(self, engine: Engine, account: String) -> Result<Option<Box<Found>>, EngineError> {
         let report = match self {
             Self::Submission => engine.last_report(&account).await?,
         };
         match report {
-            Some(report) => Found::with_history(&engine, report).await.map(Some),
+            Some(report) => Found::with_history(&engine, report).await.map(Box::new).map(Some),
             None => Ok(None),
         }
     }
 
     /// Looks now.
-    async fn look(self, engine: Engine, account: String) -> Result<Found, EngineError> {
+    async fn look(self, engine: Engine, account: String) -> Result<Box<Found>, EngineError> {
         let report = match self {
             Self::Submission => engine.check(&account).await?,
         };
-        Found::with_history(&engine, report).await
+        Found::with_history(&engine, report).await.map(Box::new)
     }
 }
 
@@ -117,13 +117,13 @@ pub enum Message {
     /// Another of its connections is.
     Tab(Tab),
     /// What was found last was read.
-    Read(String, Tab, Result<Option<Found>, EngineError>),
+    Read(String, Tab, Result<Option<Box<Found>>, EngineError>),
     /// Check now.
     Check,
     /// Stop checking.
     Stop,
     /// The check ended.
-    Checked(String, Tab, Result<Found, EngineError>),
+    Checked(String, Tab, Result<Box<Found>, EngineError>),
     /// Open the certificate at this place of the chain, or close it.
     Open(usize),
     /// Copy a text.
@@ -296,9 +296,9 @@ impl State {
         Task::none()
     }
 
-    fn read(&mut self, name: String, tab: Tab, found: Result<Option<Found>, EngineError>) -> Action {
+    fn read(&mut self, name: String, tab: Tab, found: Result<Option<Box<Found>>, EngineError>) -> Action {
         match found {
-            Ok(Some(found)) => self.learn((name, tab), found).into(),
+            Ok(Some(found)) => self.learn((name, tab), *found).into(),
             Ok(None) => self.set(|state| drop(state.found.remove(&(name, tab)))).into(),
             Err(error) => Action::Tell(explain::engine_error(&error), Task::none()),
         }
@@ -332,11 +332,11 @@ impl State {
         task
     }
 
-    fn checked(&mut self, name: String, tab: Tab, found: Result<Found, EngineError>) -> Task<Message> {
+    fn checked(&mut self, name: String, tab: Tab, found: Result<Box<Found>, EngineError>) -> Task<Message> {
         let connection = (name, tab);
         self.checking.remove(&connection);
         match found {
-            Ok(found) => return self.learn(connection, found),
+            Ok(found) => return self.learn(connection, *found),
             Err(error) if self.connection() == Some(connection) => self.trouble = Some(explain::engine_error(&error)),
             Err(_) => {}
         }

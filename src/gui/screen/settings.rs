@@ -5,7 +5,8 @@
 //! word in [`Section::ALL`], `title` and `icon`, a field in [`State`], a variant of [`Message`], and an arm in each
 //! `match` on the section here and in `settings/view.rs`: the compiler names them. A section is listed when it works.
 
-mod accounts;
+pub mod accounts;
+pub mod certificates;
 mod signatures;
 mod view;
 
@@ -33,11 +34,13 @@ pub enum Section {
     Accounts,
     /// Signatures and initials.
     Signatures,
+    /// Our own certificates.
+    Certificates,
 }
 
 impl Section {
     /// In the order of the list.
-    pub const ALL: [Self; 2] = [Self::Accounts, Self::Signatures];
+    pub const ALL: &[Self] = &[Self::Accounts, Self::Certificates, Self::Signatures];
 }
 
 /// The screen's state.
@@ -46,6 +49,7 @@ pub struct State {
     section: Section,
     accounts: accounts::State,
     signatures: signatures::State,
+    certificates: certificates::State,
 }
 
 /// What happened on the screen.
@@ -57,6 +61,8 @@ pub enum Message {
     Accounts(accounts::Message),
     /// In the section of the signatures.
     Signatures(signatures::Message),
+    /// In the section of the certificates.
+    Certificates(certificates::Message),
 }
 
 /// What a section, or the screen, wants of the window.
@@ -64,6 +70,12 @@ pub enum Message {
 pub enum Action<M = Message> {
     /// Nothing more than this.
     Run(Task<M>),
+    /// Tell the user in a few words.
+    Tell(String, Task<M>),
+    /// Read the accounts again.
+    Accounts,
+    /// Show the outbox.
+    Outbox,
 }
 
 impl<M: Send + 'static> Action<M> {
@@ -71,6 +83,9 @@ impl<M: Send + 'static> Action<M> {
     fn map(self, message: impl FnMut(M) -> Message + Send + 'static) -> Action {
         match self {
             Self::Run(task) => Action::Run(task.map(message)),
+            Self::Tell(words, task) => Action::Tell(words, task.map(message)),
+            Self::Accounts => Action::Accounts,
+            Self::Outbox => Action::Outbox,
         }
     }
 }
@@ -82,6 +97,14 @@ impl<M> From<Task<M>> for Action<M> {
 }
 
 impl State {
+    /// Reads what the sections show beside the accounts.
+    pub fn refresh(&self, door: &Door) -> Task<Message> {
+        Task::batch([
+            self.accounts.refresh(door).map(Message::Accounts),
+            self.certificates.refresh(door).map(Message::Certificates),
+        ])
+    }
+
     /// The accounts were read.
     pub fn accounts(&mut self, accounts: &[Gateway]) {
         self.accounts.accounts(accounts);
@@ -109,6 +132,18 @@ impl State {
         self.signatures.rescale(scale, door).map(Message::Signatures)
     }
 
+    /// The account that is looked at, if one is.
+    #[must_use]
+    pub fn account(&self) -> Option<&Gateway> {
+        self.accounts.account()
+    }
+
+    /// Was anything filled in that is not saved?
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.accounts.is_changed()
+    }
+
     /// Takes in what happened.
     pub fn update(&mut self, message: Message, door: &Door) -> Action {
         match message {
@@ -116,8 +151,9 @@ impl State {
                 self.section = section;
                 Task::none().into()
             }
-            Message::Accounts(message) => self.accounts.update(message).map(Message::Accounts),
+            Message::Accounts(message) => self.accounts.update(message, door).map(Message::Accounts),
             Message::Signatures(message) => self.signatures.update(message, door).map(Message::Signatures),
+            Message::Certificates(message) => self.certificates.update(message, door).map(Message::Certificates),
         }
     }
 
@@ -127,6 +163,7 @@ impl State {
         match self.section {
             Section::Accounts => self.accounts.shortcut(shortcut).map(Message::Accounts),
             Section::Signatures => self.signatures.shortcut(shortcut).map(Message::Signatures),
+            Section::Certificates => self.certificates.shortcut(shortcut).map(Message::Certificates),
         }
     }
 
@@ -136,6 +173,7 @@ impl State {
         match self.section {
             Section::Accounts => self.accounts.has_dialog(),
             Section::Signatures => self.signatures.has_dialog(),
+            Section::Certificates => self.certificates.has_dialog(),
         }
     }
 }

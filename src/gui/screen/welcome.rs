@@ -2,32 +2,23 @@
 
 mod view;
 
-use std::fmt;
 use std::process::{Command, Stdio};
 
-use faxseal::engine::{AccountError, AccountTest, EngineError, GatewayProfiles, NewAccount};
+use faxseal::engine::{AccountError, EngineError, GatewayProfiles, NewAccount};
 use faxseal::fax::catalogue::{Preset, built_in};
-use faxseal::fax::gateway::{AddressRule, Gateway, Sender};
+use faxseal::fax::gateway::{AddressRule, Gateway, Sender, Trust};
 use faxseal::fax::number::Number;
 use faxseal::i18n::t;
 use iced::Task;
-use zeroize::Zeroizing;
 
 use crate::explain;
 use crate::gui::door::Door;
+use crate::gui::system::dialog::{self, Picked};
+use crate::gui::ui::road;
+use crate::gui::ui::secret::Secret;
 
 /// The profiles that most people look for; the others are shown when asked for.
 const CUSTOMARY: [&str; 5] = ["efax", "srfax", "ringcentral", "hylafax", "rfc3192"];
-
-/// What was typed and is nobody's business: wiped when it goes, never shown.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Secret")
-    }
-}
 
 /// How far the setting up is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +45,8 @@ pub enum Field {
     Sender,
     /// The user's own fax number.
     Number,
+    /// The file of authorities that vouch for the gateway, instead of this computer's.
+    Ca,
     /// The name to sign in with.
     User,
 }
@@ -66,6 +59,7 @@ struct Form {
     template: String,
     sender: String,
     number: String,
+    ca: String,
     user: String,
     password: Secret,
 }
@@ -79,6 +73,7 @@ impl Default for Form {
             template: none(),
             sender: none(),
             number: none(),
+            ca: none(),
             user: none(),
             password: Secret::default(),
         }
@@ -99,7 +94,7 @@ pub struct State {
     /// The account that was added.
     added: Option<String>,
     busy: bool,
-    found: Option<AccountTest>,
+    road: road::State,
 }
 
 impl Default for State {
@@ -113,7 +108,7 @@ impl Default for State {
             problem: None,
             added: None,
             busy: false,
-            found: None,
+            road: road::State::default(),
         }
     }
 }
@@ -137,10 +132,16 @@ pub enum Message {
     Back,
     /// The account was added, or why not.
     Added(Result<String, EngineError>),
-    /// The connection was tried.
-    Tested(Result<AccountTest, EngineError>),
-    /// Try the connection again.
+    /// Go the whole road again.
     Test,
+    /// Stop that.
+    Stop,
+    /// On the road.
+    Road(road::Message),
+    /// A file of authorities.
+    Browse,
+    /// It was picked.
+    Picked(Picked),
     /// The account was taken away again, to be changed.
     Removed(Result<(), EngineError>),
     /// Start the practice gateway in a window of its own.
@@ -186,6 +187,7 @@ impl State {
             Message::Continue => self.go_on(door),
             Message::Back => self.back(door),
             Message::Added(Ok(name)) => {
+                self.busy = false;
                 self.added = Some(name);
                 self.form.password = Secret::default();
                 self.step = Step::Check;
@@ -193,14 +195,18 @@ impl State {
             }
             Message::Added(Err(error)) => self.failed(&error),
             Message::Test => self.test(door),
-            Message::Tested(Ok(found)) => self.run(|state| {
-                state.busy = false;
-                state.found = Some(found);
+            Message::Stop => self.run(|state| state.road.stop()),
+            Message::Road(message) => self.run(|state| state.road.update(message)),
+            Message::Browse => Action::Run(Task::perform(dialog::open(Vec::new()), Message::Picked)),
+            Message::Picked(Picked::Files(files)) => self.run(|state| {
+                let file = files.into_iter().next();
+                state.typed(Field::Ca, file.map(|file| file.display().to_string()).unwrap_or_default());
             }),
-            Message::Tested(Err(error)) => self.failed(&error),
+            Message::Picked(Picked::Cancelled) => Action::Run(Task::none()),
+            Message::Picked(Picked::NoDialog) => Action::Tell(t::welcome_no_dialog(), Task::none()),
             Message::Removed(Ok(())) => self.run(|state| {
                 state.added = None;
-                state.found = None;
+                state.road = road::State::default();
                 state.step = Step::Gateway;
             }),
             Message::Practise => Action::Run(Task::perform(practise(), Message::Practising)),
@@ -244,6 +250,7 @@ impl State {
             Field::Template => &mut form.template,
             Field::Sender => &mut form.sender,
             Field::Number => &mut form.number,
+            Field::Ca => &mut form.ca,
             Field::User => &mut form.user,
         } = text;
     }
@@ -273,12 +280,12 @@ impl State {
                     state.form.user.clone_from(&state.form.sender);
                 }
             }),
-            Ok(gateway) if gateway.user.is_some() && self.form.password.0.is_empty() => {
+            Ok(gateway) if gateway.user.is_some() && self.form.password.is_empty() => {
                 self.run(|state| state.problem = Some(t::welcome_no_password()))
             }
             Ok(gateway) => {
                 let name = gateway.name.clone();
-                let password = gateway.user.is_some().then(|| self.form.password.0.clone());
+                let password = gateway.user.is_some().then(|| self.form.password.reveal());
                 self.busy = true;
                 self.problem = None;
                 let account = NewAccount { gateway, password };
@@ -305,11 +312,13 @@ impl State {
 
     fn test(&mut self, door: &Door) -> Action {
         let Some(name) = self.added.clone() else { return Action::Run(Task::none()) };
-        self.busy = true;
-        self.found = None;
         self.problem = None;
-        let test = |engine: faxseal::engine::Engine| async move { engine.test_account(&name, &mut |_| ()).await };
-        Action::Run(door.ask(test, Message::Tested))
+        Action::Run(self.road.start(name, door).map(Message::Road))
+    }
+
+    /// Something is going on that is to end first.
+    const fn is_busy(&self) -> bool {
+        self.busy || self.road.is_under_way()
     }
 
     /// The account as filled in, or what is wrong with it.
@@ -345,7 +354,12 @@ impl State {
                 Gateway::new(host.to_owned(), host.to_owned(), rule, sender)
             }
         };
-        Ok(Gateway { port, user: (!user.is_empty()).then(|| user.to_owned()), ..made })
+        let trust = match form.ca.trim() {
+            "" => Trust::System,
+            // The settings are read from anywhere: a path in them must not depend on where we are now.
+            file => Trust::CaFile(std::path::absolute(file).unwrap_or_else(|_| file.into())),
+        };
+        Ok(Gateway { port, user: (!user.is_empty()).then(|| user.to_owned()), trust, ..made })
     }
 }
 
@@ -354,7 +368,10 @@ async fn practise() -> Result<(), String> {
     let start = || {
         let program = std::env::current_exe()?;
         let silent = Stdio::null;
-        Command::new(program).arg("demo").stdin(silent()).stdout(silent()).stderr(silent()).spawn().map(drop)
+        let mut demo = Command::new(program);
+        // It has secrets of its own.
+        demo.env_remove("FAXSEAL_PASSPHRASE");
+        demo.arg("demo").stdin(silent()).stdout(silent()).stderr(silent()).spawn().map(drop)
     };
     let started = tokio::task::spawn_blocking(start).await.map_err(|error| error.to_string())?;
     started.map_err(|error| error.to_string())

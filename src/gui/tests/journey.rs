@@ -1,6 +1,6 @@
 //! What a person does: presses, typed words, keys, dropped files.
 
-use faxseal::engine::StepOutcome;
+use faxseal::engine::{EngineError, IdentityFault, StepOutcome};
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 use iced::{Event, Rectangle, Size, mouse, window as iced_window};
@@ -10,6 +10,7 @@ use iced_test::simulator::click;
 use super::super::app::{App, Message, Screen};
 use super::super::preset;
 use super::{LARGE, SMALL, window};
+use crate::gui::screen::settings::accounts;
 use crate::gui::screen::welcome::{self, Field};
 use crate::gui::screen::{compose, inbox, outbox, security};
 use crate::gui::ui::signature;
@@ -17,7 +18,7 @@ use crate::gui::ui::signature;
 /// A preset with its name.
 type Preset = (&'static str, fn() -> App);
 
-const PRESETS: [Preset; 31] = [
+const PRESETS: &[Preset] = &[
     ("inbox", preset::inbox),
     ("inbox-empty", preset::inbox_empty),
     ("inbox-practice", || preset::inbox_empty().with_practice()),
@@ -35,6 +36,11 @@ const PRESETS: [Preset; 31] = [
     ("contacts", preset::contacts::contacts),
     ("contacts-empty", preset::contacts::contacts_empty),
     ("contacts-import", preset::contacts::contacts_import),
+    ("sent", preset::sent::sent),
+    ("sent-report", preset::sent::report),
+    ("sent-empty", preset::sent::empty),
+    ("activity", preset::sent::activity),
+    ("activity-broken", preset::sent::broken),
     ("security", preset::secure),
     ("security-opened", || {
         let mut app = preset::secure();
@@ -48,6 +54,10 @@ const PRESETS: [Preset; 31] = [
     ("signatures", preset::signatures),
     ("signature-draw", || preset::making(preset::drawing())),
     ("signature-picture", || preset::making([signature::Message::Way(signature::Way::Picture)])),
+    ("certificates", || preset::certificates([])),
+    ("account-changed", || preset::set_up([accounts::Message::Typed(accounts::Field::Port, "0".to_owned())])),
+    ("account-gateways", || preset::set_up([accounts::Message::AskGateway])),
+    ("pin", || preset::pinned(&preset::self_signed(), Vec::new(), None)),
     ("welcome", preset::welcome),
     ("welcome-all", || preset::welcomed([welcome::Message::All])),
     ("welcome-other", || preset::welcomed([welcome::Message::Choose(None)])),
@@ -80,7 +90,12 @@ fn press(app: &App, size: Size, at: Rectangle) -> Vec<Message> {
 
 /// Presses what says these words, and takes in what it says.
 pub(super) fn press_words(app: &mut App, words: &str) {
-    let mut ui = window(app, LARGE);
+    press_words_in(app, LARGE, words);
+}
+
+/// The same in a window of this size.
+fn press_words_in(app: &mut App, size: Size, words: &str) {
+    let mut ui = window(app, size);
     ui.click(words).unwrap_or_else(|error| panic!("{words}: {error}"));
     let messages: Vec<Message> = ui.into_messages().collect();
     assert!(!messages.is_empty(), "{words} says nothing");
@@ -147,6 +162,8 @@ fn the_navigation_leads_everywhere() {
     let mut app = preset::inbox();
     for (words, screen) in [
         ("Outbox", Screen::Outbox),
+        ("Sent", Screen::Sent),
+        ("Activity", Screen::Activity),
         ("Contacts", Screen::Contacts),
         ("Security", Screen::Security),
         ("Settings", Screen::Settings),
@@ -161,10 +178,12 @@ fn the_navigation_leads_everywhere() {
         ("1", Screen::Compose),
         ("2", Screen::Inbox),
         ("3", Screen::Outbox),
-        ("4", Screen::Drafts),
-        ("5", Screen::Contacts),
-        ("6", Screen::Security),
-        ("7", Screen::Settings),
+        ("4", Screen::Sent),
+        ("5", Screen::Drafts),
+        ("6", Screen::Contacts),
+        ("7", Screen::Security),
+        ("8", Screen::Activity),
+        ("9", Screen::Settings),
     ] {
         character(&mut app, digit);
         assert_eq!(app.screen_shown(), screen);
@@ -179,6 +198,25 @@ fn connection_security_leads_to_the_accounts_settings() {
     press_words(&mut app, "Account settings");
     assert_eq!(app.screen_shown(), Screen::Settings);
     assert!(sees(&app, preset::ACCOUNT));
+}
+
+#[test]
+fn certificates_are_shown_with_what_can_be_done_to_them() {
+    use crate::gui::screen::settings::certificates::Message as C;
+    let mut app = preset::certificates([]);
+    assert!(sees(&app, "Submission") && sees(&app, "Receiver") && sees(&app, "Signed mail"));
+    assert!(sees(&app, "waits for its signed certificate"));
+    press_words(&mut app, "Desk");
+    assert!(sees(&app, preset::ACCOUNT), "where it is used");
+    assert!(sees(&app, "Use the new one") && sees(&app, "Take renewal back"));
+    press_words(&mut app, "Make\u{2026}");
+    assert!(sees(&app, "Make a certificate"));
+    let refused = EngineError::Identity(IdentityFault::NoName);
+    let done = C::Done(Err(refused));
+    let _ = app.update(Message::Settings(crate::gui::screen::settings::Message::Certificates(done)));
+    assert!(sees(&app, "The certificate needs a name to be called by."), "said in the form");
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    assert!(!sees(&app, "Make a certificate"));
 }
 
 #[test]
@@ -647,7 +685,8 @@ fn a_certificate_opens_to_everything_that_it_says() {
     assert!(!sees(&app, "SHA-1 fingerprint"));
     press_words(&mut app, "DigiCert Global G2 TLS RSA SHA256 2020 CA1");
     assert!(sees(&app, "an authority, with no other authority below it (path length 0)"));
-    press_words(&mut app, "Copy PEM");
+    // It stands below all that the certificate says.
+    press_words_in(&mut app, Size::new(1280.0, 1600.0), "Copy PEM");
     assert!(sees(&app, "Copied"));
 }
 
@@ -657,4 +696,69 @@ fn what_a_host_has_shown_is_told_with_what_changed() {
     assert!(sees(&app, "Certificates that this host has shown") && sees(&app, "2 Nov 2025 to 2 Feb 2026"));
     assert!(sees(&app, "3 Feb 08:01: a new certificate of another issuer"));
     assert!(sees(&app, "   131 ms"), "each line of the transcript has its time");
+}
+
+#[test]
+fn sent_faxes_are_found_read_and_sent_again() {
+    use crate::gui::screen::sent;
+    let mut app = preset::sent::sent();
+    assert!(sees(&app, "Mori & Partners") && sees(&app, "St. Anne Pharmacy"));
+    assert!(!sees(&app, "County Records"), "a job in doubt is in the outbox");
+    for (sought, found) in
+        [("mori", "Mori & Partners"), ("+33 1 555", "+33 1 55 50 01 20"), ("PRESCRIPTION", "St. Anne Pharmacy")]
+    {
+        let _ = app.update(Message::Sent(sent::Message::Sought(sought.to_owned())));
+        assert!(sees(&app, found), "{sought}");
+        assert_eq!(sees(&app, "Mori & Partners"), sought == "mori", "{sought}");
+    }
+    let _ = app.update(Message::Sent(sent::Message::Sought("nobody".to_owned())));
+    assert!(sees(&app, "Nothing holds \u{201c}nobody\u{201d}."));
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    press_words(&mut app, "What happened");
+    for words in ["Transmission report", "What happened"] {
+        assert!(sees(&app, words), "{words}");
+    }
+    assert!(sees_part(&app, "The gateway took it: 250 2.0.0 Ok: queued as 4TnX2b"));
+    assert!(sees_part(&app, "Certificate (SHA-256)"));
+    let mut ui = window(&app, LARGE);
+    ui.click("Send again").unwrap();
+    assert!(ui.into_messages().any(|message| matches!(message, Message::Sent(sent::Message::Again))));
+    let _ = app.update(Message::Sent(sent::Message::Queued(Ok(()))));
+    assert_eq!(app.screen_shown(), Screen::Outbox);
+}
+
+#[test]
+fn a_transmission_report_is_opened_from_the_outbox() {
+    let mut app = preset::outbox();
+    assert!(sees(&app, "Transmission report"));
+    let _ = app.update(Message::Outbox(outbox::Message::Report(faxseal::fax::JobId(4))));
+    assert_eq!(app.screen_shown(), Screen::Sent);
+}
+
+#[test]
+fn a_doubt_is_asked_about_with_the_facts() {
+    let mut app = preset::in_doubt();
+    let mut known = preset::sent::known(6);
+    known.history.push(faxseal::engine::AuditRow {
+        act: faxseal::engine::Act::Lost,
+        facts: serde_json::json!({ "detail": "no answer in time", "final_dot": true }),
+        ..known.history[0].clone()
+    });
+    let _ = app.update(Message::Outbox(outbox::Message::Known(Ok(Box::new(known)))));
+    assert!(sees(&app, "All 212318 bytes and the final dot were handed to the network"));
+    assert!(sees(&app, "No answer came: no answer in time"));
+}
+
+#[test]
+fn the_log_is_read_sought_and_looked_through() {
+    use crate::gui::screen::activity;
+    let mut app = preset::sent::activity();
+    assert!(sees(&app, "The gateway took it: 250 2.0.0 Ok: queued as 4TnX2b"));
+    assert!(sees(&app, "Not sent: the connection to smtp.efaxsend.example was not secure (validity)"));
+    let _ = app.update(Message::Activity(activity::Message::Sought("received fax 8".to_owned())));
+    assert!(sees(&app, "A fax came in") && !sees_part(&app, "4TnX2b"));
+    let _ = app.update(Message::Activity(activity::Message::Sought(String::new())));
+    press_words(&mut app, "Verify");
+    let app = preset::sent::broken();
+    assert!(sees(&app, "Entry 4 was changed, or entries before it were: it does not fit to those before it."));
 }

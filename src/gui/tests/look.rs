@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use faxseal::engine::StepOutcome;
+use faxseal::engine::{EngineError, IdentityFault, ImportError, SecretError, StepOutcome};
 use faxseal::fax::signature::ink::NoInk;
 use iced::{Size, Theme};
 
@@ -10,12 +10,23 @@ use super::super::app::{App, Message};
 use super::super::preset;
 use super::super::theme;
 use super::{LARGE, SMALL, window};
+use crate::gui::screen::settings::accounts::{Field as F, Message as A};
+use crate::gui::screen::settings::certificates::{Message as C, Want};
 use crate::gui::screen::welcome::{Field, Message as W};
-use crate::gui::screen::{compose, security};
+use crate::gui::screen::{compose, security, settings};
+use crate::gui::system::dialog::Picked;
 use crate::gui::ui::signature::{Message as S, Way};
 
 /// The variable that names the folder for the pictures.
 const FOLDER: &str = "FAXSEAL_PICTURES";
+
+fn import() -> C {
+    C::Picked(Want::Import, Picked::Files(vec!["/home/office/desk.p12".into()]))
+}
+
+fn sealed() -> C {
+    C::Done(Err(EngineError::Identity(IdentityFault::Import(ImportError::PasswordNeeded))))
+}
 
 fn states() -> Vec<(&'static str, App)> {
     let added = || W::Added(Ok("eFax".to_owned()));
@@ -31,6 +42,13 @@ fn states() -> Vec<(&'static str, App)> {
     let _ = pem.update(Message::Security(security::Message::ShowPem));
     let mut opened = preset::secure();
     let _ = opened.update(Message::Security(security::Message::Open(0)));
+    let empty = |field| A::Typed(field, String::new());
+    let locked = || {
+        let error = SecretError::Locked { detail: "no prompt".to_owned() };
+        A::Saved(preset::ACCOUNT.to_owned(), Err(error.into()))
+    };
+    let mut pin_closed = preset::pinned(&preset::self_signed(), Vec::new(), Some(preset::pin()));
+    let _ = pin_closed.update(Message::Settings(settings::Message::Accounts(A::Close)));
     vec![
         ("inbox", preset::inbox()),
         ("inbox-empty", preset::inbox_empty()),
@@ -48,6 +66,11 @@ fn states() -> Vec<(&'static str, App)> {
         ("outbox", preset::outbox()),
         ("outbox-empty", preset::outbox_empty()),
         ("in-doubt", preset::in_doubt()),
+        ("sent", preset::sent::sent()),
+        ("sent-report", preset::sent::report()),
+        ("sent-empty", preset::sent::empty()),
+        ("activity", preset::sent::activity()),
+        ("activity-broken", preset::sent::broken()),
         ("security", preset::secure()),
         ("security-stopped", preset::stopped()),
         ("security-unchecked", preset::unchecked()),
@@ -57,7 +80,6 @@ fn states() -> Vec<(&'static str, App)> {
         ("contacts", preset::contacts::contacts()),
         ("contacts-empty", preset::contacts::contacts_empty()),
         ("contacts-import", preset::contacts::contacts_import()),
-        ("settings", preset::settings()),
         ("signatures", preset::signatures()),
         ("signatures-empty", preset::signatures_empty()),
         ("signature-draw-empty", preset::making([])),
@@ -66,6 +88,27 @@ fn states() -> Vec<(&'static str, App)> {
         ("signature-picture", preset::making([S::Way(Way::Picture)])),
         ("signature-lifted", preset::making([S::Way(Way::Picture), S::Lifted(Ok(preset::lifted()))])),
         ("signature-no-ink", preset::making([S::Way(Way::Picture), S::Lifted(Err(NoInk::TooDark.into()))])),
+        ("certificates", preset::certificates([C::Open("Desk".to_owned())])),
+        ("certificates-awaited", preset::certificates([C::Open("Mail".to_owned())])),
+        ("certificates-none", preset::certificates([C::Read(Ok(Vec::new()))])),
+        ("certificates-make", preset::certificates([C::Make { request: false }])),
+        ("certificates-import", preset::certificates([import(), sealed()])),
+        ("certificates-remove", preset::certificates([C::AskRemove("Receiver".to_owned())])),
+        ("account", preset::set_up([A::Test, preset::account_tested()])),
+        ("account-testing", preset::set_up([vec![A::Test], preset::taken().map(A::Road).to_vec()].concat())),
+        ("account-two", preset::two_set_up()),
+        ("account-new", preset::set_up([A::Add, A::Gateway(Some("srfax".to_owned())), A::Save])),
+        (
+            "account-wrong",
+            preset::set_up([empty(F::Host), empty(F::Sender), A::Typed(F::Port, "x".to_owned()), A::Save]),
+        ),
+        ("account-locked", preset::set_up([empty(F::Number), A::Save, locked()])),
+        ("account-gateways", preset::set_up([A::AskGateway])),
+        ("account-remove", preset::set_up([A::AskRemove])),
+        ("pin", preset::pinned(&preset::self_signed(), Vec::new(), None)),
+        ("pin-looking", preset::set_up([A::AskPin])),
+        ("pin-changed", preset::pinned(&preset::self_signed(), vec![preset::seen_before()], Some(preset::pin()))),
+        ("pin-kept", pin_closed),
         ("welcome", preset::welcome()),
         ("welcome-all", preset::welcomed([W::All])),
         ("welcome-other", preset::welcomed([W::Choose(None)])),

@@ -205,25 +205,3 @@ fn a_field_of_a_form_is_filled_in_by_a_press() {
     });
     assert_eq!(marks(&mut app)[0].kind, MarkKind::Text { text: "yes".to_owned() });
 }
-
-#[test]
-fn a_fax_is_not_sent_while_a_mark_is_held_over_its_page() {
-    let mut app = preset::compose().settled();
-    press_words(&mut app, "Redact");
-    drag(&mut app, Point::new(MIDDLE.x - 60.0, MIDDLE.y - 30.0), Point::new(MIDDLE.x + 60.0, MIDDLE.y + 30.0));
-    assert_eq!(marks(&mut app).len(), 1);
-    let waits = |app: &App| window(app, LARGE).find("2 of 3 pages are ready.").is_ok();
-    assert!(!waits(&app));
-    // Taken, moved, and not let go: what lies beneath shows, and must not be sent.
-    act(&mut app, |ui| {
-        ui.point_at(MIDDLE);
-        let _ = ui.simulate([button(true)]);
-        for x in [4.0, 12.0, 20.0] {
-            let at = Point::new(MIDDLE.x + x, MIDDLE.y);
-            ui.point_at(at);
-            let _ = ui.simulate([Event::Mouse(mouse::Event::CursorMoved { position: at })]);
-        }
-    });
-    let app = app.settled();
-    assert!(waits(&app));
-}

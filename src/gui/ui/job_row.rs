@@ -68,11 +68,20 @@ pub fn card<'a, Message: Clone + 'a>(
     container(content).padding([0, 16]).center_y(CARD - 10.0).width(Fill).style(theme::card).into()
 }
 
-/// A settled row.
-pub fn settled<'a, Message: 'a>(row: &'a JobRow, now: Timestamp) -> Element<'a, Message> {
+/// A settled row, with the acts behind its state.
+pub fn settled<'a, Message: Clone + 'a>(
+    row: &'a JobRow,
+    acts: Vec<(Icon, String, Message)>,
+    now: Timestamp,
+) -> Element<'a, Message> {
     let (which, tone) = face(&row.job.stage);
     let state = container(said(explain::stage(&row.job, now), 2, Tone::Muted)).width(FillPortion(4));
-    let content = row![icon::toned(which, 18, tone), whose(row), state].spacing(14).align_y(Center);
+    let acts = acts.into_iter().map(|(which, words, message)| {
+        let content = row![icon::icon(which, 14), label::strong(words).size(12)].spacing(6).align_y(Center);
+        press(Kind::Link, content).padding([4, 4]).on_press(message).into()
+    });
+    let acts = Row::with_children(acts).spacing(10);
+    let content = row![icon::toned(which, 18, tone), whose(row), state, acts].spacing(14).align_y(Center);
     container(content).padding([0, 16]).center_y(ROW - 1.0).width(Fill).into()
 }
 
@@ -88,7 +97,8 @@ fn whose<'a, Message: 'a>(row: &'a JobRow) -> Element<'a, Message> {
     column![brief::strong(row.job.recipient.label()), brief::small(detail)].width(FillPortion(2)).into()
 }
 
-const fn face(stage: &Stage) -> (Icon, Tone) {
+/// The shape and the colour of a stage.
+pub const fn face(stage: &Stage) -> (Icon, Tone) {
     match stage {
         Stage::Queued { last: None, .. } => (Icon::Clock, Tone::Muted),
         Stage::Queued { last: Some(_), .. } => (Icon::RefreshCw, Tone::Warn),

@@ -7,8 +7,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
-/// Bytes that are read at a time.
-const CHUNK: usize = 64 << 10;
+use super::intake::Intake;
+
+/// Bytes that are read at a time: a record of TLS has no more (RFC 8446 section 5.1).
+const CHUNK: usize = 16 << 10;
 
 /// Why nothing more is read from a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,15 +26,6 @@ pub enum Fault {
     /// A NUL in a message (RFC 5321 section 4.5.2 leaves it no meaning).
     Nul,
     /// The client goes on and on with a message that is too large already.
-    TooLarge,
-}
-
-/// What DATA brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Data {
-    /// The message, its dots unstuffed, its lines ended by CR LF.
-    Message(Vec<u8>),
-    /// It was read to its end and is larger than may be.
     TooLarge,
 }
 
@@ -86,31 +79,39 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Ok(self.buffer.get(from..from + length).unwrap_or_default())
     }
 
-    /// A message up to the line with a single dot (RFC 5321 section 4.5.2).
-    pub async fn data(&mut self, most: usize, line_limit: usize) -> Result<Data, Fault> {
-        let mut message = Vec::new();
-        let mut bytes = 0_usize;
+    /// A message up to the line with a single dot (RFC 5321 section 4.5.2), its dots unstuffed. What is too large is
+    /// read on for a while as a courtesy, so that the client hears why.
+    pub async fn data(&mut self, intake: &mut Intake, most: usize, line_limit: usize) -> Result<(), Fault> {
         loop {
             let line = self.line(line_limit).await?;
             if line == b"." {
-                return Ok(if bytes > most { Data::TooLarge } else { Data::Message(message) });
+                return Ok(());
             }
             if line.contains(&0) {
                 return Err(Fault::Nul);
             }
-            let line = line.strip_prefix(b".").unwrap_or(line);
-            bytes = bytes.saturating_add(line.len() + 2);
-            if bytes > most {
-                message = Vec::new();
-                // Reading on is a courtesy, so that the client hears why; it has an end.
-                if bytes > most.saturating_mul(2) {
-                    return Err(Fault::TooLarge);
-                }
-            } else {
-                message.extend_from_slice(line);
-                message.extend_from_slice(b"\r\n");
+            intake.line(line.strip_prefix(b".").unwrap_or(line));
+            if intake.came() > most.saturating_mul(2) {
+                return Err(Fault::TooLarge);
             }
         }
+    }
+
+    /// So many bytes as they come (RFC 3030 section 2), without an intake for nobody.
+    pub async fn chunk(&mut self, mut left: usize, mut intake: Option<&mut Intake>) -> Result<(), Fault> {
+        while left > 0 {
+            if !self.has_input() {
+                self.fill().await?;
+            }
+            let unread = self.buffer.get(self.start..).unwrap_or_default();
+            let part = unread.get(..left).unwrap_or(unread);
+            if let Some(intake) = &mut intake {
+                intake.chunk(part);
+            }
+            left -= part.len();
+            self.start += part.len();
+        }
+        Ok(())
     }
 
     async fn fill(&mut self) -> Result<(), Fault> {
@@ -165,6 +166,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::intake::{Purse, Unfit};
     use super::*;
 
     async fn lines(input: &[u8], limit: usize) -> (Vec<Vec<u8>>, Fault) {
@@ -202,10 +204,33 @@ mod tests {
         let (mut client, server) = tokio::io::duplex(1 << 16);
         client.write_all(b"a\r\n..\r\n.b\r\n\r\n.\r\n0123456789\r\n.\r\nnext\r\n").await.unwrap();
         let mut wire = Wire::new(server, Duration::from_secs(60));
-        assert_eq!(wire.data(12, 100).await, Ok(Data::Message(b"a\r\n.\r\nb\r\n\r\n".to_vec())));
-        assert_eq!(wire.data(11, 100).await, Ok(Data::TooLarge));
+        let purse = Purse::new(1 << 20);
+        let intake = |most| Intake::new(most, 100, purse.clone());
+        let mut message = intake(12);
+        wire.data(&mut message, 12, 100).await.unwrap();
+        assert_eq!(message.finish().unwrap().0, b"a\r\n.\r\nb\r\n\r\n");
+        let mut message = intake(11);
+        wire.data(&mut message, 11, 100).await.unwrap();
+        assert_eq!(message.finish().unwrap_err(), Unfit::TooLarge);
         assert_eq!(wire.line(10).await, Ok(&b"next"[..]));
+        client.write_all(b"0123456789\r\n0123456789\r\n").await.unwrap();
+        assert_eq!(wire.data(&mut intake(11), 11, 100).await, Err(Fault::TooLarge));
         client.write_all(b"x\r\n\0.\r\n").await.unwrap();
-        assert_eq!(wire.data(100, 100).await, Err(Fault::Nul));
+        assert_eq!(wire.data(&mut intake(100), 100, 100).await, Err(Fault::Nul));
+    }
+
+    #[tokio::test]
+    async fn chunks_end_by_their_count() {
+        let (mut client, server) = tokio::io::duplex(3);
+        let writer = tokio::spawn(async move { client.write_all(b"a\r\n.\r\nbNOOP\r\nxxxQUIT\r\n").await });
+        let mut wire = Wire::new(server, Duration::from_secs(60));
+        let mut message = Intake::new(100, 100, Purse::new(1 << 20));
+        wire.chunk(7, Some(&mut message)).await.unwrap();
+        assert_eq!(message.finish().unwrap().0, b"a\r\n.\r\nb");
+        assert_eq!(wire.line(10).await, Ok(&b"NOOP"[..]));
+        wire.chunk(3, None).await.unwrap();
+        assert_eq!(wire.line(10).await, Ok(&b"QUIT"[..]));
+        assert_eq!(wire.chunk(1, None).await, Err(Fault::Closed));
+        writer.await.unwrap().unwrap();
     }
 }

@@ -3,9 +3,11 @@
 use super::{Ready, Secured, Session, SessionError, Unsettled, settle};
 use crate::fax::certificate::Speaker;
 use crate::fax::job::Step;
+use crate::sasl::{Credential, Exchange, NotBegun, SaslFault};
 use crate::smtp::Answer;
-use crate::smtp::auth::{Credential, Exchange, NotBegun, SaslFault};
 
+/// Octets of a command line (RFC 5321 section 4.5.3.1.4).
+const LONGEST_COMMAND: usize = 512;
 /// What a transcript shows in place of a secret.
 const MASK: &str = "****";
 
@@ -40,7 +42,7 @@ impl Session<Secured> {
     }
 
     async fn exchange(&mut self, mut exchange: Exchange) -> Result<(), SessionError> {
-        let (command, shown) = exchange.command();
+        let (command, shown) = exchange.command("AUTH", LONGEST_COMMAND);
         let mut answer = self.prove(&command, &shown, &exchange).await?;
         while answer.code == 334 {
             let challenge = answer.lines.into_iter().next().unwrap_or_default();

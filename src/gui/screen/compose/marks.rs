@@ -338,7 +338,7 @@ impl State {
     /// would be sent.
     pub fn settle_now(&mut self, room: iced::Size) -> Vec<Page> {
         let signatures = Arc::clone(&self.marks.signatures);
-        self.tray.burn_now(self.history.draft(), &signatures);
+        self.tray.burn_now(self.history.draft(), self.marks.lifted(), &signatures);
         let base = self.shown_page().map(|(_, rendered)| rendered.base().clone());
         self.marks.base = base.map(|base| (Arc::clone(&base.coded), Arc::new(base.page())));
         let shown = self.shown_page().map(|(_, rendered)| rendered.sheet.page());

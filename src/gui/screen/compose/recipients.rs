@@ -22,12 +22,16 @@ impl State {
             }
             return self.act(Change::Recipients(recipients));
         }
+        self.guess.typed(&text);
         self.entry = text;
         self.entry_trouble = None;
         if self.entry.ends_with([',', ';']) { self.enter(gateway) } else { Task::none() }
     }
 
     pub(super) fn enter(&mut self, gateway: Option<&Gateway>) -> Task<Message> {
+        if let Some(at) = self.marked_guess() {
+            return self.take_guess(at);
+        }
         let text = std::mem::take(&mut self.entry);
         self.enter_all(&text, gateway)
     }
@@ -51,7 +55,12 @@ impl State {
         let (mut wrong, mut trouble) = (Vec::new(), None);
         for part in text.split([',', ';', '\t', '\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
             match recipient(part, &recipients, gateway) {
-                Ok(recipient) => recipients.push(recipient),
+                Ok(mut recipient) => {
+                    if recipient.name.is_none() {
+                        recipient.name = self.guess.name_of(&recipient);
+                    }
+                    recipients.push(recipient);
+                }
                 Err(why) => {
                     wrong.push(part);
                     trouble.get_or_insert(why);

@@ -461,8 +461,8 @@ impl Tray {
     }
 
     /// Burns what waits for it, of pages that were rendered before.
-    pub(super) fn burn_now(&mut self, draft: &Draft, signatures: &Arc<Vec<Signature>>) {
-        self.look_over(draft, None, signatures);
+    pub(super) fn burn_now(&mut self, draft: &Draft, lifted: Option<MarkId>, signatures: &Arc<Vec<Signature>>) {
+        self.look_over(draft, lifted, signatures);
         for slot in self.slots.values_mut().filter(|slot| slot.ready.is_none()) {
             let Some(base) = slot.stale.take().map(|stale| stale.base) else { continue };
             let (wish, sheet) = (slot.wish.clone(), burnt(&base, &slot.wish));

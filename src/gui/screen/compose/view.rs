@@ -103,7 +103,8 @@ impl State {
             Err(trouble) => label::small(trouble).style(theme::toned(Tone::Bad)),
         });
         let practice = if to.is_empty() { practice(around.practice) } else { None };
-        let to = column![label::caption(t::compose_to()), field].push(line).push(practice).spacing(6);
+        let to =
+            column![label::caption(t::compose_to()), field].push(self.guesses()).push(line).push(practice).spacing(6);
         let subject = text_input(&t::compose_subject_placeholder(), &self.draft().subject)
             .on_input(Message::Subject)
             .size(14)

@@ -184,7 +184,8 @@ fn facts(fax: &ReceivedFax, now: Timestamp) -> String {
         Some(number) => t::inbox_facts(number.international(), when, pages, resolution),
         None => t::inbox_facts_no_number(when, pages, resolution),
     };
-    format!("{facts} \u{b7} {}", origin(fax.origin))
+    let over = fax.transport.as_ref().map(explain::receiver::transport);
+    format!("{facts} \u{b7} {}", over.map_or_else(|| origin(fax.origin), t::inbox_origin_receiver_over))
 }
 
 /// The name that a page's lines per inch go by.

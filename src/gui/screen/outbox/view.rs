@@ -1,6 +1,6 @@
 //! What the outbox looks like.
 
-use faxseal::engine::JobRow;
+use faxseal::engine::{JobRow, Transmission};
 use faxseal::fax::JobId;
 use faxseal::fax::job::Stage;
 use faxseal::i18n::t;
@@ -39,7 +39,7 @@ impl State {
     pub fn dialog(&self, now: Timestamp) -> Option<Element<'_, Message>> {
         let id = self.resolving?;
         let row = self.rows().iter().find(|row| row.job.id == id)?;
-        Some(doubt(row, now))
+        Some(doubt(row, self.known.as_ref().filter(|known| known.row.job.id == id), now))
     }
 
     fn list<'a>(&'a self, rows: &'a [JobRow], now: Timestamp) -> Element<'a, Message> {
@@ -52,7 +52,7 @@ impl State {
         let above = ABOVE + job_row::CARD * pending.len() as f32 + HEADING;
         let settled = (!sent.is_empty()).then(|| {
             let list = windowed::down(self.from(above), sent.len(), job_row::ROW, |at| match sent.get(at) {
-                Some(row) => column![job_row::settled(row, now)]
+                Some(row) => column![job_row::settled(row, settled_acts(row), now)]
                     .push((at + 1 < sent.len()).then(line_across))
                     .height(job_row::ROW)
                     .into(),
@@ -90,6 +90,15 @@ impl State {
     }
 }
 
+/// What can be done with what is settled.
+fn settled_acts(row: &JobRow) -> Vec<(Icon, String, Message)> {
+    let id = row.job.id;
+    let again = matches!(row.job.stage, Stage::Failed { .. } | Stage::Cancelled { .. })
+        .then(|| (Icon::RefreshCw, t::sent_again(), Message::Again(id)));
+    let report = (Icon::ScrollText, t::sent_save_report(), Message::Report(id));
+    again.into_iter().chain([report]).collect()
+}
+
 /// The acts that a stage allows.
 fn acts(stage: &Stage, id: JobId) -> Vec<(String, Message)> {
     let cancel = (t::outbox_cancel(), Message::Cancel(id));
@@ -103,7 +112,7 @@ fn acts(stage: &Stage, id: JobId) -> Vec<(String, Message)> {
     }
 }
 
-fn doubt(row: &JobRow, now: Timestamp) -> Element<'_, Message> {
+fn doubt<'a>(row: &'a JobRow, known: Option<&Transmission>, now: Timestamp) -> Element<'a, Message> {
     let id = row.job.id;
     let when = match row.job.stage {
         Stage::InDoubt { since } => explain::moment(since, now),
@@ -115,11 +124,13 @@ fn doubt(row: &JobRow, now: Timestamp) -> Element<'_, Message> {
         Some(name) => format!("{name}, {number}"),
         None => number,
     };
-    let fact = |which, words: String| row![icon::icon(which, 16), label::body(words)].spacing(10).align_y(Center);
+    let fact =
+        |which, words: String| row![icon::icon(which, 16), label::body(words).width(Fill)].spacing(10).align_y(Center);
+    let (handed, ended) = known.map_or_else(|| (t::doubt_handed(), t::doubt_no_answer()), explain::doubt::facts);
     let facts = column![
         label::small(t::doubt_know()),
-        fact(Icon::Check, t::doubt_handed()),
-        fact(Icon::X, t::doubt_no_answer()),
+        fact(Icon::Check, handed),
+        fact(Icon::X, ended),
         fact(Icon::MailSearch, t::doubt_no_confirmation()),
     ]
     .spacing(4);

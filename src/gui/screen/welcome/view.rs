@@ -1,19 +1,17 @@
 //! What the first start looks like.
 
-use faxseal::engine::{AccountTest, StepOutcome, StepTaken};
 use faxseal::fax::catalogue::Preset;
-use faxseal::fax::gateway::TlsStart;
 use faxseal::i18n::t;
 use iced::widget::{Column, Row, column, container, row, scrollable, space, text_input};
 use iced::{Center, Element, Fill, FillPortion, Padding};
-use zeroize::Zeroizing;
 
-use super::{Field, Message, Secret, State, Step};
+use super::{Field, Message, State, Step};
 use crate::explain;
 use crate::gui::icon::{self, Icon};
 use crate::gui::theme::{self, Tone};
 use crate::gui::ui::certificate;
 use crate::gui::ui::head::act;
+use crate::gui::ui::secret::secret_input;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::{brief, label};
 
@@ -120,19 +118,13 @@ impl State {
             .push(row![container(host).width(FillPortion(5)), container(port).width(FillPortion(1))].spacing(12))
             .push(self.field(Field::Sender, t::welcome_sender(), "office@practice.example", &self.form.sender))
             .push(self.field(Field::Number, t::welcome_number(), "+1 415 555 0123", &self.form.number))
+            .push(self.authorities())
             .push(container(lock).padding([5, 10]).style(theme::pill(Tone::Ok)))
     }
 
     fn sign_in(&self) -> Column<'_, Message> {
-        let typed = |text: String| Message::Password(Secret(Zeroizing::new(text)));
-        let password = text_input("", &self.form.password.0)
-            .id("welcome-password")
-            .secure(true)
-            .on_input(typed)
-            .on_submit(Message::Continue)
-            .size(14)
-            .padding([9, 10])
-            .style(theme::input);
+        let password =
+            secret_input("welcome-password", &self.form.password, Message::Password).on_submit(Message::Continue);
         column![
             label::title(t::welcome_sign_in_title()).size(24).line_height(1.3),
             label::body(t::welcome_sign_in_detail()).style(theme::toned(Tone::Muted)),
@@ -142,9 +134,16 @@ impl State {
     }
 
     fn check(&self) -> Column<'_, Message> {
-        let Some(AccountTest { report, steps }) = &self.found else {
-            let words = if self.busy { t::welcome_checking() } else { t::welcome_not_checked() };
-            return column![label::title(t::welcome_step_check()).size(24).line_height(1.3), label::body(words)];
+        let tls = self.gateway().map(|gateway| gateway.tls).unwrap_or_default();
+        let trouble = self.road.trouble().map(|error| {
+            let (what, advice) = explain::vault_trouble(error);
+            let words = column![label::strong(what)].push(advice.map(label::body)).spacing(4);
+            container(words).padding(14).width(Fill).style(theme::toned_card(Tone::Bad))
+        });
+        let Some(report) = self.road.report() else {
+            let words = if self.is_busy() { t::welcome_checking() } else { t::welcome_not_checked() };
+            let title = label::title(t::welcome_step_check()).size(24).line_height(1.3);
+            return column![title, label::body(words), self.road.view(tls)].push(trouble);
         };
         let (tone, mark) = if report.may_send() { (Tone::Ok, Icon::ShieldCheck) } else { (Tone::Bad, Icon::ShieldX) };
         let now = report.at;
@@ -153,27 +152,23 @@ impl State {
             label::small(explain::verdict_detail(report, now)),
         ];
         let banner = row![icon::toned(mark, 26, tone), words.width(Fill)].spacing(14).align_y(Center);
-        let tls = self.gateway().map(|gateway| gateway.tls).unwrap_or_default();
-        let steps = steps.iter().map(|taken| step(taken, tls));
         column![
-            container(banner).padding(16).width(Fill).style(theme::toned_card(tone_of(report.may_send()))),
-            Column::with_children(steps),
+            container(banner).padding(16).width(Fill).style(theme::toned_card(tone)),
+            self.road.view(tls),
             certificate::checks(report),
         ]
     }
 
     /// The connection is secure, and the gateway knows us or need not.
     fn is_ready(&self) -> bool {
-        self.found.as_ref().is_some_and(|AccountTest { report, steps }| {
-            report.may_send() && !steps.iter().any(|taken| taken.outcome.is_failure())
-        })
+        self.road.went_well()
     }
 
     fn acts(&self) -> Row<'_, Message> {
         let practice = act(Kind::Link, Icon::FlaskConical, t::welcome_practice()).on_press(Message::Practise);
         let go_on = |words: String| act(Kind::Primary, Icon::ArrowRight, words);
         let back = press(Kind::Secondary, label::strong(t::welcome_back())).padding([9, 14]);
-        let back = back.on_press_maybe((!self.busy).then_some(Message::Back));
+        let back = back.on_press_maybe((!self.is_busy()).then_some(Message::Back));
         match self.step {
             Step::Gateway => {
                 let later = press(Kind::Quiet, label::strong(t::welcome_inbox())).padding([9, 14]);
@@ -181,15 +176,26 @@ impl State {
                     .push(go_on(t::welcome_continue()).on_press(Message::Continue))
             }
             Step::SignIn => row![back, space().width(Fill)]
-                .push(go_on(t::welcome_check()).on_press_maybe((!self.busy).then_some(Message::Continue))),
+                .push(go_on(t::welcome_check()).on_press_maybe((!self.is_busy()).then_some(Message::Continue))),
             Step::Check => {
-                let again = act(Kind::Secondary, Icon::RefreshCw, t::security_check());
-                let done = go_on(t::welcome_done()).on_press_maybe((!self.busy).then_some(Message::Inbox));
-                row![back, space().width(Fill), again.on_press_maybe((!self.busy).then_some(Message::Test)), done]
+                let again = if self.road.is_under_way() {
+                    act(Kind::Secondary, Icon::X, t::security_stop()).on_press(Message::Stop)
+                } else {
+                    act(Kind::Secondary, Icon::RefreshCw, t::security_check()).on_press(Message::Test)
+                };
+                let done = go_on(t::welcome_done()).on_press_maybe((!self.is_busy()).then_some(Message::Inbox));
+                row![back, space().width(Fill), again, done]
             }
         }
         .spacing(8)
         .align_y(Center)
+    }
+
+    /// The file of authorities, by dialog or path.
+    fn authorities(&self) -> Row<'_, Message> {
+        let field = self.field(Field::Ca, t::welcome_ca(), "/etc/ssl/office.pem", &self.form.ca);
+        let browse = act(Kind::Secondary, Icon::FolderOpen, t::account_form_browse()).on_press(Message::Browse);
+        row![field.width(Fill), browse].spacing(8).align_y(iced::Bottom)
     }
 
     fn field<'a>(&self, field: Field, name: String, hint: &str, value: &'a str) -> Column<'a, Message> {
@@ -201,22 +207,6 @@ impl State {
             .style(theme::input);
         column![label::caption(name), input].spacing(6)
     }
-}
-
-/// A step of the road with what came of it.
-fn step<'a>(taken: &StepTaken, tls: TlsStart) -> Element<'a, Message> {
-    let (mark, tone) = match &taken.outcome {
-        StepOutcome::Passed | StepOutcome::Takes { .. } => (Icon::CircleCheck, Tone::Ok),
-        StepOutcome::NotTried => (Icon::CircleMinus, Tone::Muted),
-        _ => (Icon::CircleX, Tone::Bad),
-    };
-    let detail = explain::step_detail(taken).map(label::small);
-    let words = column![label::strong(explain::step_title(taken.step, tls))].push(detail);
-    row![icon::toned(mark, 18, tone), words.width(Fill)].spacing(10).padding([6, 0]).into()
-}
-
-const fn tone_of(holds: bool) -> Tone {
-    if holds { Tone::Ok } else { Tone::Bad }
 }
 
 fn forced<'a>() -> iced::widget::Text<'a> {

@@ -1,54 +1,193 @@
 //! What the accounts look like.
 
-use faxseal::fax::gateway::{Gateway, Trust};
+mod form;
+mod pin;
+mod question;
+
+use faxseal::engine::{EngineError, Kept};
+use faxseal::fax::gateway::Gateway;
 use faxseal::i18n::t;
-use iced::widget::{Column, column, container, row};
-use iced::{Element, Fill};
+use iced::widget::{Column, Row, column, container, row, space};
+use iced::{Center, Element, Fill};
 
 use super::super::Around;
-use super::{Message, State};
+use super::{Message, Question, Sheet, State};
+use crate::explain;
+use crate::gui::icon::{self, Icon};
 use crate::gui::theme::{self, Tone};
-use crate::gui::widget::label;
+use crate::gui::ui::head::act;
+use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::segmented::segmented;
+use crate::gui::widget::{brief, label, line_across};
+
+pub(super) use form::PASSWORD;
+
+/// Width of the test beside the form, logical pixels.
+const SIDE: u32 = 345;
 
 impl State {
     /// The section.
-    pub fn view<'a>(&'a self, around: Around<'a>) -> Element<'a, Message> {
-        let chosen = |account: &&Gateway| self.account.as_deref() == Some(account.name.as_str());
-        let Some(account) = around.accounts.iter().find(chosen) else {
-            return label::body(t::security_no_gateway()).style(theme::toned(Tone::Muted)).into();
+    pub fn view<'a>(&'a self, around: &Around<'a>) -> Element<'a, Message> {
+        let Some(sheet) = self.sheet() else { return none() };
+        let form = column![self.head(sheet, around)]
+            .push(self.trouble(sheet))
+            .push(self.form(sheet, around))
+            .spacing(16)
+            .width(Fill);
+        let body: Element<'a, Message> = if around.narrow {
+            column![form, self.side(sheet)].spacing(20).into()
+        } else {
+            row![form, self.side(sheet).width(SIDE)].spacing(24).into()
         };
-        let others = (around.accounts.len() > 1).then(|| {
-            segmented(
-                around
-                    .accounts
-                    .iter()
-                    .map(|account| (account.name.clone(), chosen(&account), Message::Open(account.name.clone()))),
-            )
-        });
-        column![].push(others).push(facts(account)).spacing(16).into()
+        column![].push(self.list()).push(body).spacing(18).into()
     }
 
-    /// What is asked over the section.
-    pub const fn dialog(&self) -> Option<Element<'_, Message>> {
-        None
+    /// What stands at the end of the screen's head.
+    pub fn acts(&self) -> Option<Element<'_, Message>> {
+        let add = act(Kind::Secondary, Icon::Plus, t::account_form_another()).on_press(Message::Add);
+        (!self.sheets.is_empty()).then(|| add.into())
+    }
+
+    /// What stays at the foot of the section while something is not saved.
+    pub fn foot<'a>(&'a self) -> Option<Element<'a, Message>> {
+        let sheet = self.sheet().filter(|sheet| sheet.is_changed() || sheet.before.is_none())?;
+        let (words, save) = match sheet.before {
+            Some(_) => (t::account_form_unsaved(), t::account_form_save()),
+            None => (t::account_form_unsaved_new(), t::account_form_add()),
+        };
+        let idle = |message| (!sheet.saving).then_some(message);
+        let discard = press(Kind::Secondary, label::strong(t::account_form_discard())).padding([9, 14]);
+        let acts = row![
+            label::small(words).width(Fill),
+            discard.on_press_maybe(idle(Message::Discard)),
+            act(Kind::Primary, Icon::Check, save).on_press_maybe(idle(Message::Save)),
+        ];
+        let bar = container(acts.spacing(8).align_y(Center)).padding([10, 20]).width(Fill).style(theme::bar);
+        Some(column![line_across(), bar].into())
+    }
+
+    /// The accounts, where there are several.
+    fn list(&self) -> Option<Element<'_, Message>> {
+        let entry = |(at, sheet): (usize, &Sheet)| {
+            let name = sheet.before.as_ref().map_or_else(t::account_form_new, |before| before.name.clone());
+            let mark = if sheet.is_changed() { " \u{2022}" } else { "" };
+            (format!("{name}{mark}"), at == self.chosen, Message::Open(at))
+        };
+        (self.sheets.len() > 1).then(|| segmented(self.sheets.iter().enumerate().map(entry)))
+    }
+
+    fn head<'a>(&self, sheet: &'a Sheet, around: &Around<'_>) -> Element<'a, Message> {
+        let Some(before) = &sheet.before else {
+            return label::heading(t::account_form_new_title()).into();
+        };
+        let usual = around.accounts.first().is_some_and(|usual| usual.name == before.name);
+        let several = around.accounts.len() > 1;
+        let usual: Option<Element<'a, Message>> = match (several, usual) {
+            (false, _) => None,
+            (true, true) => {
+                let words = label::strong(t::account_form_usual()).size(12);
+                Some(container(words).padding([3, 10]).style(theme::pill(Tone::Accent)).into())
+            }
+            (true, false) => {
+                let words = label::strong(t::account_form_make_usual()).size(13);
+                Some(press(Kind::Link, words).padding([4, 4]).on_press(Message::Usual).into())
+            }
+        };
+        let remove = act(Kind::Destructive, Icon::Trash2, t::account_form_remove()).on_press(Message::AskRemove);
+        let pill = around.indicator.as_ref().map(|indicator| indicator.pill());
+        row![brief::strong(before.name.clone())]
+            .push(pill)
+            .push(usual)
+            .push(space().width(Fill))
+            .push(remove)
+            .spacing(10)
+            .align_y(Center)
+            .into()
+    }
+
+    /// What is wrong with the account as a whole, with the ways out.
+    fn trouble<'a>(&'a self, sheet: &'a Sheet) -> Option<Element<'a, Message>> {
+        let error = sheet.trouble.as_ref()?;
+        Some(trouble(error, (!sheet.saving).then_some(Message::Save)))
+    }
+
+    fn side<'a>(&'a self, sheet: &'a Sheet) -> Column<'a, Message> {
+        let Some(before) = &sheet.before else {
+            return column![label::small(t::account_form_test_later())];
+        };
+        let number = before.sender.number.is_some();
+        let send = act(Kind::Secondary, Icon::Send, t::account_form_self()).padding([9, 10]).width(Fill);
+        let send = send.on_press_maybe((number && self.can_test()).then_some(Message::SendToSelf));
+        let remark = if number { t::account_form_self_detail() } else { t::account_form_no_own_number() };
+        column![self.road(sheet, before), send, label::small(remark)].spacing(12)
+    }
+
+    fn road<'a>(&'a self, sheet: &'a Sheet, account: &'a Gateway) -> Element<'a, Message> {
+        let run = if self.road.is_under_way() {
+            act(Kind::Secondary, Icon::X, t::security_stop()).on_press(Message::StopTest)
+        } else {
+            let words = if self.road.is_blank() { t::road_run() } else { t::road_run_again() };
+            act(Kind::Secondary, Icon::Play, words).on_press_maybe(self.can_test().then_some(Message::Test))
+        };
+        let remark = match (sheet.is_changed(), self.road.is_blank()) {
+            (true, _) => Some(t::road_save_first()),
+            (false, true) => Some(t::road_detail()),
+            (false, false) => None,
+        };
+        let refusal = self
+            .road
+            .report()
+            .filter(|report| !report.may_send())
+            .map(|report| label::small(explain::verdict_title(report)).style(theme::toned(Tone::Bad)));
+        let trouble = self.road.trouble().map(|error| trouble(error, None));
+        let head = row![label::heading(t::road_title()).width(Fill), run].align_y(Center);
+        let card = column![head, self.road.view(account.tls)]
+            .push(refusal)
+            .push(trouble)
+            .push(remark.map(label::small))
+            .spacing(10);
+        container(card).padding([14, 16]).width(Fill).style(theme::card).into()
+    }
+
+    /// What is asked over the section; `waiting` jobs of the account wait.
+    pub fn dialog(&self, around: &Around<'_>) -> Option<Element<'_, Message>> {
+        Some(match self.question.as_ref()? {
+            Question::Gateway => self.gateways(),
+            Question::Remove => self.removal(around.waiting),
+            Question::Revoke => self.revocation(),
+            Question::Pin(pin) => pin::dialog(pin).map(Message::Pin),
+            Question::Path(_, entry) => entry.view().map(Message::Path),
+        })
     }
 }
 
-fn facts(account: &Gateway) -> Element<'_, Message> {
-    let trust = match &account.trust {
-        Trust::System => t::account_trust_system(),
-        Trust::CaFile(path) => path.display().to_string(),
-        Trust::SystemAndCaFile(path) => t::account_trust_both(path.display().to_string()),
-    };
-    let rows = [
-        (t::account_server(), format!("{}:{}", account.host, account.port)),
-        (t::account_identity(), account.reference_name().to_owned()),
-        (t::account_address(), account.address.template().to_owned()),
-        (t::account_sender(), account.sender.address.clone()),
-        (t::account_trust(), trust),
-    ];
-    let rows = rows.map(|(name, value)| row![label::caption(name).width(180), label::body(value)].into());
-    let content = column![label::heading(account.name.as_str()), Column::with_children(rows).spacing(8)].spacing(12);
-    container(content).padding([14, 18]).width(Fill).style(theme::card).into()
+/// What went wrong, why, and what to do; with another try where there is one.
+fn trouble<'a>(error: &EngineError, again: Option<Message>) -> Element<'a, Message> {
+    let again = again.map(|message| act(Kind::Secondary, Icon::RefreshCw, t::account_form_again()).on_press(message));
+    let (what, advice) = explain::vault_trouble(error);
+    let words = column![label::strong(what)].push(advice.map(label::body)).spacing(4).width(Fill);
+    let content = row![icon::toned(Icon::TriangleAlert, 20, Tone::Bad), words].spacing(12);
+    let content = column![content].push(again).spacing(10);
+    container(content).padding(14).width(Fill).style(theme::toned_card(Tone::Bad)).into()
+}
+
+/// No account yet.
+fn none<'a>() -> Element<'a, Message> {
+    let add = act(Kind::Primary, Icon::Plus, t::account_form_first()).on_press(Message::Add);
+    let words = label::body(t::security_no_gateway()).style(theme::toned(Tone::Muted));
+    column![words, add].spacing(14).into()
+}
+
+/// Where secrets are kept, in a few words.
+fn kept_in(kept: Option<Kept>) -> String {
+    match kept {
+        Some(Kept::Keyring) | None => t::account_form_in_keyring(),
+        Some(Kept::File) => t::account_form_in_file(),
+        Some(Kept::Memory) => t::account_form_in_memory(),
+    }
+}
+
+/// Acts at the end of a dialog.
+fn acts<'a>(acts: Row<'a, Message>) -> Row<'a, Message> {
+    row![space().width(Fill), acts.spacing(8)].align_y(Center)
 }

@@ -1,4 +1,5 @@
-//! Ways to sign in (RFC 4954): what each says to a server, and what it demands of it. No IO happens here.
+//! Ways to sign in (RFC 4422), for submission and mailbox alike: what each says to a server, and what it demands of it.
+//! No IO happens here.
 //!
 //! Written here and not taken from lettre, whose messages are plain strings: ours are wiped when they are sent.
 
@@ -15,7 +16,7 @@ use crate::fax::gateway::SignInBy;
 use scram::Scram;
 
 /// A secret on its way to the wire.
-pub(super) type Secret = Zeroizing<String>;
+pub(crate) type Secret = Zeroizing<String>;
 
 /// Who we are, and what proves it.
 #[derive(Clone)]
@@ -74,7 +75,7 @@ pub enum SaslFault {
 
 /// Why an exchange does not begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotBegun {
+pub(crate) enum NotBegun {
     /// The server offers none of the mechanisms.
     NoMechanism,
     /// User name or password hold what SCRAM has no form for (RFC 4013).
@@ -83,8 +84,8 @@ pub(super) enum NotBegun {
 }
 
 /// Our side of an exchange.
-pub(super) struct Exchange {
-    /// As it stands behind AUTH.
+pub(crate) struct Exchange {
+    /// As it stands behind the command.
     pub mechanism: &'static str,
     /// What we say unasked, until it is said.
     first: Option<Secret>,
@@ -143,21 +144,22 @@ impl Exchange {
         }
     }
 
-    /// The command, with what we say unasked where it fits, and what a transcript shows of it.
-    pub fn command(&mut self) -> (Secret, String) {
+    /// The command, with what we say unasked where it fits into a line of `most` octets, and what a transcript shows
+    /// of it. `verb` is the protocol's: AUTH, or a tag and AUTHENTICATE.
+    pub fn command(&mut self, verb: &str, most: usize) -> (Secret, String) {
         let name = self.mechanism;
         if let Some(first) = &self.first {
             let encoded = encoded(first);
-            // Nothing at all is said by a sign of its own (RFC 4954 section 4).
+            // Nothing at all is said by a sign of its own (RFC 4954 section 4, RFC 4959 section 3).
             let said = if first.is_empty() { "=\r\n" } else { encoded.as_str() };
-            let command = Secret::new(format!("AUTH {name} {said}"));
-            // A command line has 512 octets; what is longer waits for the server's invitation.
-            if command.len() <= 512 {
+            let command = Secret::new(format!("{verb} {name} {said}"));
+            // What is longer waits for the server's invitation.
+            if command.len() <= most {
                 self.first = None;
-                return (command, format!("AUTH {name} ****"));
+                return (command, format!("{verb} {name} ****"));
             }
         }
-        (Secret::new(format!("AUTH {name}\r\n")), format!("AUTH {name}"))
+        (Secret::new(format!("{verb} {name}\r\n")), format!("{verb} {name}"))
     }
 
     /// The line that answers a challenge. Takes up to a second of computing.
@@ -244,7 +246,7 @@ mod tests {
     fn a_long_token_waits_for_the_invitation() {
         let token = "t".repeat(600);
         let mut exchange = begun(SignInBy::Oauthbearer, &token, &["OAUTHBEARER"]).unwrap();
-        assert_eq!(exchange.command().0.as_str(), "AUTH OAUTHBEARER\r\n");
+        assert_eq!(exchange.command("AUTH", 512).0.as_str(), "AUTH OAUTHBEARER\r\n");
         let first = exchange.respond("").unwrap();
         let said = decoded(&first).unwrap();
         assert_eq!(said, format!("n,a=a=2Cb,\x01host=gw.example\x01port=587\x01auth=Bearer {token}\x01\x01"));

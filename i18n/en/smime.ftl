@@ -1,0 +1,16 @@
+# Signed and encrypted messages (S/MIME).
+smime-title = S/MIME
+smime-signed-by = Messages signed with
+smime-encrypted-to = Messages encrypted to
+smime-was-signed = Signed by { $by }
+smime-was-encrypted = Encrypted to { $to }
+smime-was-both = Signed by { $by }, then encrypted to { $to }
+smime-cannot-sign = Messages cannot be signed with this certificate. { $why }
+smime-cannot-encrypt = Messages cannot be encrypted to the gateway’s certificate. { $why }
+smime-not-valid = It holds from { $from } to { $to }.
+smime-not-for-signing = By its usages it was not made to sign mail.
+smime-not-for-encryption = By its usages it was not made for mail to be encrypted to it.
+smime-bad-key = Keys of its kind are not used here ({ $kind }).
+
+help-smime-sign = Sign messages (S/MIME) with this identity, one for mail or a client’s that may
+help-smime-encrypt = Encrypt messages (S/MIME) to the gateway’s certificate in this file, PEM or DER

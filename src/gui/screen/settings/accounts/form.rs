@@ -1,0 +1,325 @@
+//! What can be filled in of an account, and the account that it makes.
+
+use std::path::PathBuf;
+
+use faxseal::engine::{AccountError, EngineError};
+use faxseal::fax::catalogue::Preset;
+use faxseal::fax::gateway::{AddressRule, Attachment, Gateway, Sender, SignInBy, SuccessDsn, TlsStart, Trust};
+use faxseal::fax::number::Number;
+use faxseal::fax::recipient::Recipient;
+use faxseal::fax::smime::Smime;
+use faxseal::i18n::t;
+
+use crate::explain;
+
+/// A field that something can be wrong with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// What the user calls the account.
+    Name,
+    /// How a number becomes an address.
+    Template,
+    /// The mail server.
+    Host,
+    /// Its port.
+    Port,
+    /// The name that its certificate must carry.
+    ServerName,
+    /// The address that the gateway knows.
+    Sender,
+    /// The sender's name.
+    SenderName,
+    /// The user's own fax number.
+    Number,
+    /// The name to sign in with.
+    User,
+    /// The password.
+    Password,
+    /// The program that prints tokens.
+    TokenCommand,
+    /// The file of authorities.
+    Ca,
+    /// The file of lists of revoked certificates.
+    Crl,
+    /// The file of the client certificate.
+    Certificate,
+}
+
+/// Who may vouch for the server, without the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Vouches {
+    /// The authorities that this computer recognises.
+    #[default]
+    System,
+    /// Those in a file.
+    File,
+    /// Both.
+    Both,
+}
+
+/// What is wrong at one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The field.
+    pub field: Field,
+    /// In words.
+    pub words: String,
+}
+
+/// What is filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    pub name: String,
+    pub preset: Option<String>,
+    /// With `{host}` where the domain is that of the server.
+    pub template: String,
+    pub host: String,
+    pub port: String,
+    pub server_name: String,
+    pub sender: String,
+    pub sender_name: String,
+    pub number: String,
+    pub sign_in: SignInBy,
+    pub user: String,
+    pub token_command: String,
+    pub tls: TlsStart,
+    pub vouches: Vouches,
+    pub ca: String,
+    pub crl: String,
+    pub nist: bool,
+    /// The client certificate, by its name among our own.
+    pub identity: Option<String>,
+    /// A file with one, which becomes one of our own.
+    pub certificate: String,
+    pub attachment: Attachment,
+    pub success_dsn: SuccessDsn,
+    pub tiff_unchanged: bool,
+    /// Settings that the form has no field for, kept as they are.
+    pub smime: Smime,
+    pub no_dns: bool,
+}
+
+impl Form {
+    /// An account that is to be added.
+    pub fn blank() -> Self {
+        Self { port: TlsStart::default().port().to_string(), ..Self::default() }
+    }
+
+    /// What is filled in for this account.
+    pub fn of(gateway: &Gateway) -> Self {
+        let (vouches, ca) = match &gateway.trust {
+            Trust::System => (Vouches::System, String::new()),
+            Trust::CaFile(file) => (Vouches::File, file.display().to_string()),
+            Trust::SystemAndCaFile(file) => (Vouches::Both, file.display().to_string()),
+        };
+        let file = |file: &Option<PathBuf>| file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+        let command = shlex::try_join(gateway.token_command.iter().map(String::as_str));
+        Self {
+            name: gateway.name.clone(),
+            preset: gateway.preset.clone(),
+            template: gateway.address.template().to_owned(),
+            host: gateway.host.clone(),
+            port: gateway.port.to_string(),
+            server_name: gateway.server_name.clone().unwrap_or_default(),
+            sender: gateway.sender.address.clone(),
+            sender_name: gateway.sender.name.clone().unwrap_or_default(),
+            number: gateway.sender.number.as_ref().map(Number::international).unwrap_or_default(),
+            sign_in: gateway.sign_in,
+            user: gateway.user.clone().unwrap_or_default(),
+            token_command: command.unwrap_or_default(),
+            tls: gateway.tls,
+            vouches,
+            ca,
+            crl: file(&gateway.crl),
+            nist: gateway.nist,
+            identity: gateway.client_identity.clone(),
+            certificate: file(&gateway.client_certificate),
+            attachment: gateway.attachment,
+            success_dsn: gateway.success_dsn,
+            tiff_unchanged: gateway.tiff_unchanged,
+            smime: gateway.smime.clone(),
+            no_dns: gateway.no_dns,
+        }
+    }
+
+    /// The text of a field; the password is none.
+    pub const fn text(&self, field: Field) -> &String {
+        match field {
+            Field::Name | Field::Password => &self.name,
+            Field::Template => &self.template,
+            Field::Host => &self.host,
+            Field::Port => &self.port,
+            Field::ServerName => &self.server_name,
+            Field::Sender => &self.sender,
+            Field::SenderName => &self.sender_name,
+            Field::Number => &self.number,
+            Field::User => &self.user,
+            Field::TokenCommand => &self.token_command,
+            Field::Ca => &self.ca,
+            Field::Crl => &self.crl,
+            Field::Certificate => &self.certificate,
+        }
+    }
+
+    /// A field changed.
+    pub fn type_in(&mut self, field: Field, text: String) {
+        *match field {
+            Field::Password => return,
+            Field::Name => &mut self.name,
+            Field::Template => &mut self.template,
+            Field::Host => &mut self.host,
+            Field::Port => &mut self.port,
+            Field::ServerName => &mut self.server_name,
+            Field::Sender => &mut self.sender,
+            Field::SenderName => &mut self.sender_name,
+            Field::Number => &mut self.number,
+            Field::User => &mut self.user,
+            Field::TokenCommand => &mut self.token_command,
+            Field::Ca => &mut self.ca,
+            Field::Crl => &mut self.crl,
+            Field::Certificate => &mut self.certificate,
+        } = text;
+    }
+
+    /// Takes over what is known of a gateway; none: the user's own template.
+    pub fn choose(&mut self, preset: Option<&Preset>) {
+        self.preset = preset.map(|preset| preset.name.clone());
+        let Some(profile) = preset.map(|preset| &preset.profile) else { return };
+        if let Some(address) = &profile.address {
+            self.template.clone_from(&address.template);
+        }
+        if let Some(server) = &profile.server {
+            self.host.clone_from(&server.host);
+            self.port = server.port.to_string();
+        }
+        self.attachment = profile.accepts.first().copied().unwrap_or_default();
+        self.success_dsn = profile.success_dsn.unwrap_or_default();
+        self.tiff_unchanged = profile.tiff_unchanged.unwrap_or_default();
+        if self.name.trim().is_empty() {
+            self.name.clone_from(&profile.title);
+        }
+    }
+
+    /// Another way for TLS to begin; the customary port goes with it.
+    pub fn begin_tls(&mut self, tls: TlsStart) {
+        if self.port.trim() == self.tls.port().to_string() {
+            self.port = tls.port().to_string();
+        }
+        self.tls = tls;
+    }
+
+    /// Does signing in take a password that is kept?
+    pub fn needs_password(&self) -> bool {
+        !self.user.trim().is_empty() && matches!(self.sign_in, SignInBy::Password | SignInBy::ScramSha256)
+    }
+
+    /// Does signing in take an access token?
+    pub const fn needs_token(&self) -> bool {
+        matches!(self.sign_in, SignInBy::Xoauth2 | SignInBy::Oauthbearer)
+    }
+
+    /// The address that this number would go out to.
+    pub fn example(&self, number: &Number) -> Option<String> {
+        self.rule().ok()?.address(&Recipient::new(number.clone())).ok()
+    }
+
+    fn rule(&self) -> Result<AddressRule, String> {
+        let template = self.template.trim().replace("{host}", self.host.trim());
+        template.parse::<AddressRule>().map_err(|error| explain::address_error(&error))
+    }
+
+    /// The account as filled in, with what is not asked for as it was; or everything that is wrong with it.
+    pub fn gateway(&self, before: Option<&Gateway>) -> Result<Gateway, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut fault = |field, words| faults.push(Fault { field, words });
+        let host = self.host.trim();
+        if host.is_empty() {
+            fault(Field::Host, t::welcome_no_server());
+        }
+        let port = self.port.trim().parse::<u16>().ok().filter(|port| *port > 0);
+        if port.is_none() {
+            fault(Field::Port, t::welcome_bad_port());
+        }
+        let rule = self.rule().map_err(|words| fault(Field::Template, words)).ok();
+        let address = self.sender.trim();
+        if address.is_empty() {
+            fault(Field::Sender, t::welcome_no_sender());
+        }
+        let number = match self.number.trim() {
+            "" => None,
+            number => match number.parse::<Number>() {
+                Ok(number) => Some(number),
+                Err(error) => {
+                    fault(Field::Number, explain::number_error(&error));
+                    None
+                }
+            },
+        };
+        // The settings are read from anywhere: a path in them must not depend on where we are now.
+        let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
+        let file = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(|text| absolute(text.into()));
+        let trust = match (self.vouches, file(&self.ca)) {
+            (Vouches::System, _) => Trust::System,
+            (Vouches::File, Some(file)) => Trust::CaFile(file),
+            (Vouches::Both, Some(file)) => Trust::SystemAndCaFile(file),
+            (_, None) => {
+                fault(Field::Ca, t::account_form_no_ca());
+                Trust::System
+            }
+        };
+        let token_command = shlex::split(self.token_command.trim());
+        if token_command.is_none() {
+            fault(Field::TokenCommand, t::account_form_bad_command());
+        }
+        let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let name = text(&self.name).unwrap_or_else(|| host.to_owned());
+        let sender = Sender { address: address.to_owned(), name: text(&self.sender_name), number };
+        match (rule, port, faults.is_empty()) {
+            (Some(rule), Some(port), true) => Ok(Gateway {
+                port,
+                server_name: text(&self.server_name),
+                tls: self.tls,
+                sign_in: self.sign_in,
+                token_command: token_command.unwrap_or_default(),
+                user: text(&self.user),
+                trust,
+                pin: before.and_then(|before| before.pin.clone()),
+                nist: self.nist,
+                crl: file(&self.crl),
+                client_identity: self.identity.clone(),
+                client_certificate: file(&self.certificate),
+                attachment: self.attachment,
+                success_dsn: self.success_dsn,
+                tiff_unchanged: self.tiff_unchanged,
+                smime: self.smime.clone(),
+                no_dns: self.no_dns,
+                preset: self.preset.clone(),
+                ..Gateway::new(name, host.to_owned(), rule, sender)
+            }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// The field that the engine's refusal is about.
+pub fn field_of(error: &EngineError, gateway: &Gateway) -> Option<Field> {
+    let EngineError::Account(error) = error else { return None };
+    Some(match error {
+        AccountError::NoName | AccountError::NameTaken { .. } => Field::Name,
+        AccountError::Host { host } if gateway.server_name.as_ref() == Some(host) => Field::ServerName,
+        AccountError::Host { .. } => Field::Host,
+        AccountError::Sender { .. } => Field::Sender,
+        AccountError::NoPassword => Field::Password,
+        AccountError::NoUser => Field::User,
+        AccountError::NoTokenCommand | AccountError::Token(_) => Field::TokenCommand,
+        AccountError::NoClientCertificate | AccountError::Certificate { .. } | AccountError::Import(_) => {
+            Field::Certificate
+        }
+        AccountError::Authorities(_) => Field::Ca,
+        AccountError::Revocation(_) => Field::Crl,
+        AccountError::ChangedMeanwhile
+        | AccountError::NoFolder
+        | AccountError::SmimeSign(_)
+        | AccountError::SmimeEncrypt(_) => return None,
+    })
+}

@@ -1,0 +1,44 @@
+//! A cover page before the documents.
+
+use faxseal::tiff;
+
+use super::Profile;
+
+#[tokio::test]
+async fn a_cover_page_stands_before_the_documents() {
+    let profile = Profile::new();
+    let letter = profile.file("letter.txt", "Dear colleague\n");
+    let out = profile.path("out.tif");
+    let render = |fields: &str| {
+        let fields = profile.file("fields.json", fields);
+        vec![
+            "render".to_owned(),
+            letter.clone(),
+            "-o".to_owned(),
+            out.to_str().unwrap().to_owned(),
+            "--cover".to_owned(),
+            fields,
+        ]
+    };
+    let run = async |fields: &str| {
+        let arguments = render(fields);
+        profile.ask(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).await
+    };
+    for template in ["plain", "letterhead", "form"] {
+        let fields = format!(
+            "{{ \"template\": \"{template}\", \"to\": \"Dr. Hale\", \"pages\": \"2\", \"message\": \"Hello\" }}"
+        );
+        assert_eq!(run(&fields).await.json()["pages"].as_array().unwrap().len(), 2, "{template}");
+        let pages = tiff::read(&std::fs::read(&out).unwrap(), &tiff::Limits::default()).unwrap();
+        assert_eq!(pages.len(), 2);
+    }
+    let long = format!("{{ \"message\": \"{}\" }}", "line\\n".repeat(100));
+    assert_eq!(run(&long).await.json()["pages"].as_array().unwrap().len(), 4, "it says how many pages it takes");
+    let own = profile.file("own.cover", "title: FAX\nmessage:\n");
+    assert!(own.ends_with("own.cover"));
+    assert_eq!(run("{ \"template\": \"own.cover\", \"message\": \"Hello\" }").await.code, 0);
+    profile.file("own.cover", "title: FAX\nmesage:\n");
+    assert!(run("{ \"template\": \"own.cover\" }").await.failed(2).contains("line 2"));
+    assert!(run("{ \"template\": \"none\" }").await.failed(2).contains("letterhead"));
+    assert!(run("{ \"whom\": \"Hale\" }").await.failed(2).contains("whom"));
+}
