@@ -44,6 +44,7 @@ account-form-change-password = Change…
 account-form-in-keyring = in the keyring
 account-form-in-file = in the encrypted file
 account-form-in-memory = in memory only: this is practice
+account-form-password-is-kept = Kept { $place }, never shown.
 account-form-password-kept = When you save, it is kept { $place }, never in the settings, and never shown.
 account-form-token = Program that prints an access token
 account-form-token-detail = It is run for each session; its output is the token. Nothing of it is kept.

@@ -91,8 +91,7 @@ path-save = Save
 
 compose-title = New fax
 compose-to = To
-compose-to-placeholder = Fax number
-compose-to-more = Another fax number
+compose-to-placeholder = Name or fax number
 compose-recipient-facts = { $country }, { $kind } · sends as { $address }
 compose-recipient-facts-plain = { $country } · sends as { $address }
 compose-recipient-no-gateway = { $country }

@@ -52,6 +52,8 @@ picture placed 2
 at 860 460; xdotool mousedown 1
 for step in $(seq 10); do at 860 $((460 - step * 8)); sleep 0.03; done
 picture dragging
+# What lies beneath shows as long as it is held: nothing goes out without it. If it did, it would come back without ink.
+xdotool key ctrl+Return
 xdotool mouseup 1
 xdotool key ctrl+z
 picture undone 1.5

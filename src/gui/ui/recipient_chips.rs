@@ -49,8 +49,7 @@ pub fn field<'a, Message: Clone + 'a>(
     });
     let chips = (!recipients.is_empty())
         .then(|| container(Row::with_children(chips).spacing(6).wrap().vertical_spacing(6)).padding([3, 4]));
-    let placeholder = if recipients.is_empty() { t::compose_to_placeholder() } else { t::compose_to_more() };
-    let entry = text_input(&placeholder, entry)
+    let entry = text_input(&t::compose_to_placeholder(), entry)
         .id(ENTRY)
         .on_input(typed)
         .on_paste(pasted)

@@ -157,13 +157,13 @@ impl State {
             _ => Some(label::strong(t::compose_facts(t::pages(pages), t::recipients(recipients)))),
         };
         let line = match (&self.trouble, &missing, self.estimate()) {
-            (Some(trouble), _, _) => label::body(trouble.as_str()).style(theme::toned(Tone::Bad)),
-            (None, Some(missing), _) => label::body(reason(missing)).style(theme::toned(Tone::Muted)),
+            (Some(trouble), _, _) => brief::body(trouble.as_str()).tone(Tone::Bad).lines(3),
+            (None, Some(missing), _) => brief::body(reason(missing)).tone(Tone::Muted).lines(3),
             (None, None, Some((seconds, bytes))) => {
                 let estimate = t::compose_estimate(explain::duration(seconds), explain::bytes(bytes));
-                label::body(estimate).style(theme::toned(Tone::Muted))
+                brief::body(estimate).tone(Tone::Muted)
             }
-            (None, None, None) => label::body(""),
+            (None, None, None) => brief::body(""),
         };
         let sending = self.queueing.is_some();
         let later = self.draft().due.is_some_and(|due| due > around.now);

@@ -95,14 +95,14 @@ impl State {
         };
         let remove = act(Kind::Destructive, Icon::Trash2, t::account_form_remove()).on_press(Message::AskRemove);
         let pill = around.indicator.as_ref().map(|indicator| indicator.pill());
-        row![brief::strong(before.name.clone())]
-            .push(pill)
-            .push(usual)
-            .push(space().width(Fill))
-            .push(remove)
-            .spacing(10)
-            .align_y(Center)
-            .into()
+        let name = brief::strong(before.name.clone());
+        // With one more thing to say of the account, name and act have a line of their own.
+        let (beside, below) = match usual {
+            None => (pill, None),
+            Some(usual) => (None, Some(row![].push(pill).push(usual).spacing(10).align_y(Center))),
+        };
+        let line = row![name].push(beside).push(space().width(Fill)).push(remove).spacing(10).align_y(Center);
+        column![line].push(below).spacing(4).into()
     }
 
     /// What is wrong with the account as a whole, with the ways out.

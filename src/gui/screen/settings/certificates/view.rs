@@ -29,11 +29,7 @@ impl State {
             act(Kind::Secondary, Icon::Plus, t::certificates_make()).on_press(Message::Make { request: false }),
             act(Kind::Secondary, Icon::FilePen, t::certificates_request()).on_press(Message::Make { request: true }),
         ];
-        let acts: Element<'_, Message> = if narrow {
-            Column::with_children(acts.map(Element::from)).spacing(8).into()
-        } else {
-            iced::widget::Row::with_children(acts.map(Element::from)).spacing(8).into()
-        };
+        let acts = iced::widget::Row::with_children(acts.map(Element::from)).spacing(8).wrap().vertical_spacing(8);
         let told = self.told.as_ref().map(|told| {
             let (which, tone, words) = match told {
                 Told::Done(words) => (Icon::CircleCheck, Tone::Ok, words),

@@ -126,12 +126,15 @@ impl State {
         }
         let Some(password) = &sheet.password else {
             let dots = label::body("\u{2022}".repeat(8));
-            let place = row![label::small(kept_in(around.kept)), icon::toned(Icon::KeyRound, 16, Tone::Muted)];
             let change = press(Kind::Link, label::strong(t::account_form_change_password()).size(13)).padding([2, 4]);
-            let content =
-                row![dots, place.spacing(6).align_y(Center).width(Fill), change.on_press(Message::ChangePassword)];
+            let content = row![
+                dots.width(Fill),
+                icon::toned(Icon::KeyRound, 16, Tone::Muted),
+                change.on_press(Message::ChangePassword)
+            ];
             let content = container(content.spacing(12).align_y(Center)).padding([8, 10]).width(Fill);
-            return Some(captioned(t::welcome_password(), content.style(theme::field)));
+            let place = label::small(t::account_form_password_is_kept(kept_in(around.kept)));
+            return Some(captioned(t::welcome_password(), content.style(theme::field)).push(place));
         };
         let input = secret_input(PASSWORD, password, Message::Password).on_submit(Message::Save);
         let place = label::small(t::account_form_password_kept(kept_in(around.kept)));
