@@ -9,6 +9,7 @@ pub mod contacts;
 pub mod doubt;
 pub mod identity;
 pub mod mailbox;
+pub mod pretence;
 mod published;
 pub mod receiver;
 pub mod report;

@@ -144,6 +144,14 @@ impl Capabilities {
     }
 }
 
+/// How many octets the first response takes, in the open or inside TLS: for the fuzzer, which has no server.
+#[cfg(fuzzing)]
+#[must_use]
+pub fn fuzz(received: &[u8], inside_tls: bool) -> Option<usize> {
+    let parsed = if inside_tls { response::whole(received) } else { response::line(received) };
+    parsed.ok()?.map(|(_, used)| used)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ mod gateways;
 mod mbox;
 mod mdn;
 mod mime;
+mod pretence;
 mod route;
 pub mod smime;
 mod trace;
@@ -15,6 +16,7 @@ mod xtext;
 pub use classify::{Attachment, ConfirmationMessage, FaxMessage, Inbound, MailError, OtherFact, classify, classify_by};
 pub use compose::{ComposeError, Draft, freeze, is_address, random_token};
 pub use mbox::{is_message, messages};
+pub use pretence::{Surroundings, pretence};
 pub use route::route;
 pub use trace::{begins_with_field, hops};
 

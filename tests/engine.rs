@@ -5,6 +5,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use faxseal::engine::practice::{
     BUSY, HANGS_UP, LATER, NO_ANSWER, NOT_A_FAX_MACHINE, OWN_NUMBER, OWN_NUMBER_AS_PDF, REFUSED,
 };
@@ -18,6 +20,7 @@ use faxseal::fax::draft::{DocumentId, History};
 use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Trust};
 use faxseal::fax::job::{Failure, Hold, Setback, Stage};
 use faxseal::fax::page::{Layout, Resolution};
+use faxseal::fax::received::{Pretence, Suspicion};
 use faxseal::fax::recipient::{Recipient, SubAddress};
 use faxseal::fax::{DraftId, JobId, ReceivedId};
 use jiff::{Timestamp, ToSpan};
@@ -485,6 +488,26 @@ async fn messages_come_in_by_file() {
 }
 
 /// A draft with one document, kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_only_pretends_to_be_a_gateway_is_marked() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let pages = BASE64_STANDARD.encode(tiff(&letter(&engine).await, Coding::Mmr).unwrap());
+    for (from, why) in [
+        ("message@inbound.efax.com", None),
+        ("x@evil.example", Some(Suspicion::OtherSender("x@evil.example".to_owned()))),
+    ] {
+        let message = format!(
+            "From: <{from}>\r\nSubject: eFax from Jane Doe - 2 page(s), Caller-ID: 415-555-0123\r\n\
+             Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\n{pages}\r\n"
+        );
+        let file = Source::Bytes { name: "fax.eml".to_owned(), bytes: message.as_bytes().into() };
+        let [Imported::Fax(id)] = engine.import(file).await.unwrap()[..] else { panic!("no fax") };
+        let pretence = why.map(|why| Pretence { gateway: "eFax".to_owned(), why });
+        assert_eq!(engine.received(id).await.unwrap().pretence, pretence);
+        assert!(engine.inbox().await.unwrap().iter().any(|fax| fax.id == id && fax.pretence == pretence));
+    }
+}
+
 async fn draft_of(engine: &Engine, source: Source) -> (DraftId, History, DocumentId) {
     let mut history = History::default();
     let document = history.number_document();

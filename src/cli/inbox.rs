@@ -54,8 +54,9 @@ fn list(faxes: &[ReceivedFax], output: &Output) {
             let unread = if fax.unread { "•" } else { " " };
             let at = explain::moment(fax.at, Timestamp::now());
             let damage = fax.damage.clone().unwrap_or_default();
+            let doubt = if fax.pretence.is_some() { t::pretence_mark() } else { String::new() };
             let over = fax.transport.as_ref().map(explain::receiver::transport).unwrap_or_default();
-            vec![format!("{unread}{:>4}", fax.id.0), at, caller(fax), t::pages(fax.pages), over, damage]
+            vec![format!("{unread}{:>4}", fax.id.0), at, caller(fax), t::pages(fax.pages), over, doubt, damage]
         };
         output.table(&faxes.iter().rev().map(row).collect::<Vec<_>>());
     }
@@ -87,6 +88,9 @@ async fn show(engine: &Engine, id: ReceivedId, output: &Output) -> Outcome {
             vec![t::job_subject(), fax.subject.clone()],
             vec![t::job_pages(), fax.pages.to_string()],
         ]);
+        if let Some(pretence) = &fax.pretence {
+            output.line(&explain::pretence::sentence(pretence));
+        }
         if let Some(transport) = &fax.transport {
             output.table(&connection(transport));
         }

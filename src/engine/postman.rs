@@ -16,7 +16,7 @@ use crate::fax::received::{CallerId, Origin};
 use crate::fax::route::Route;
 use crate::fax::{JobId, MessageId, ReceivedId};
 use crate::i18n::t;
-use crate::mail::{self, ConfirmationMessage, FaxMessage, Inbound};
+use crate::mail::{self, ConfirmationMessage, FaxMessage, Inbound, Surroundings};
 use crate::settings::Settings;
 use crate::store::{Kept, NewReceived, Store, StoreError, StoredPage};
 
@@ -123,7 +123,8 @@ pub(super) async fn route(rooms: &Arc<Rooms>, id: ReceivedId) -> Result<Option<R
 
 /// Looks at a message that was kept.
 pub(super) async fn sort(rooms: &Arc<Rooms>, id: MessageId) -> Result<Vec<Imported>, EngineError> {
-    let raw: Arc<[u8]> = rooms.store(move |store| store.message(id)).await?.raw.into();
+    let message = rooms.store(move |store| store.message(id)).await?;
+    let raw: Arc<[u8]> = message.raw.into();
     if let (false, Some(Kind::Pdf | Kind::Tiff)) = (mail::is_message(&raw), Kind::of(&raw)) {
         // An import that was interrupted.
         let contents = read(rooms, raw).await;
@@ -132,6 +133,17 @@ pub(super) async fn sort(rooms: &Arc<Rooms>, id: MessageId) -> Result<Vec<Import
     let classify = move |rooms: &Rooms| {
         let GatewayProfiles { presets, broken } = preset::load(&rooms.place);
         broken.iter().for_each(|error| log::warn!("a profile of a gateway is left out: {error}"));
+        let settings = Settings::load(&rooms.place)?;
+        let around = Surroundings {
+            presets: &presets,
+            accounts: &settings.accounts,
+            origin: message.origin,
+            transport: message.transport.as_ref(),
+            authserv_id: settings.mailbox.as_ref().and_then(|mailbox| mailbox.authserv_id.as_deref()),
+        };
+        if let Some(pretence) = mail::pretence(&raw, &around) {
+            rooms.store.suspect(id, &pretence)?;
+        }
         Ok::<_, EngineError>(mail::classify_by(&presets, &raw, rooms.region(), Timestamp::now()))
     };
     match rooms.work(classify).await? {

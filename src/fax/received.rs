@@ -30,6 +30,29 @@ pub struct CallerId {
     pub name: Option<String>,
 }
 
+/// A message looks like a gateway's, and may be somebody else's: word of a fax is a favourite of fraud.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pretence {
+    /// What people call the gateway that it looks like.
+    pub gateway: String,
+    /// What speaks against it.
+    pub why: Suspicion,
+}
+
+/// What speaks against a message being the gateway's that it looks like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suspicion {
+    /// It comes from this address, which is none of the gateway's.
+    OtherSender(String),
+    /// The user's own server found that its sender's domain does not vouch for it, by these results.
+    Failed(String),
+    /// The user's own server recorded nothing that vouches for it.
+    NotVouched,
+    /// A client that showed no certificate brought it to the receiver, and this gateway's mail has another way.
+    OtherWay,
+}
+
 /// A row of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceivedFax {
@@ -55,4 +78,7 @@ pub struct ReceivedFax {
     /// The connection by which it came, where the built-in receiver took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transport: Option<Transport>,
+    /// Why its message may not be the gateway's that it looks like, if something speaks against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretence: Option<Pretence>,
 }

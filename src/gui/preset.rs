@@ -230,6 +230,7 @@ fn received(id: i64, name: Option<&str>, number: &str, minutes: i64, pages: u32,
         damage: None,
         unread,
         transport: None,
+        pretence: None,
     }
 }
 

@@ -61,6 +61,13 @@ fn arrived(subject: &str, body: &str, presets: &[Preset]) -> Option<Found> {
     })
 }
 
+/// Does a message with this subject speak as the messages of this gateway do?
+pub fn is_of(preset: &Preset, subject: &str) -> bool {
+    let arrivals = preset.profile.arrivals.iter().flat_map(|arrival| &arrival.subjects);
+    let confirmations = preset.profile.confirmations.iter().flat_map(|confirmation| &confirmation.subjects);
+    arrivals.chain(confirmations).any(|pattern| pattern.find(subject).is_some())
+}
+
 fn in_lines(body: &str, pattern: &Pattern) -> Option<Found> {
     body.lines().take(LINES).find_map(|line| pattern.find(line))
 }

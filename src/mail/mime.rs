@@ -36,6 +36,8 @@ pub struct Headers {
     pub message_id: Option<String>,
     /// The address in the From field, lower case.
     pub from: Option<String>,
+    /// What the sender calls itself in the From field, on one line.
+    pub from_name: Option<String>,
     /// Messages that it answers (In-Reply-To, References), without angle brackets.
     pub refers_to: Vec<String>,
     /// The Date field, if it is a date.
@@ -247,8 +249,10 @@ impl Headers {
                 self.message_id = text(value).map(one_line).filter(|id| !id.is_empty());
             }
             (HeaderName::From, HeaderValue::Address(address)) => {
-                let first = address.first().and_then(|address| address.address());
-                self.from = first.map(|address| one_line(address).to_ascii_lowercase());
+                let first = address.first();
+                self.from_name = first.and_then(|first| first.name()).map(one_line).filter(|name| !name.is_empty());
+                let address = first.and_then(|first| first.address());
+                self.from = address.map(|address| one_line(address).to_ascii_lowercase());
             }
             (HeaderName::InReplyTo | HeaderName::References, HeaderValue::Text(id)) => {
                 self.refers_to.push(one_line(id));

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::audit::{About, Act};
-use super::{Kind, Store, StoreError, StoredPage, hexadecimal, nanoseconds, page, timestamp, to_word, word};
+use super::{Kind, Store, StoreError, StoredPage, hexadecimal, nanoseconds, page, timestamp, to_json, to_word, word};
 use crate::fax::number::Number;
-use crate::fax::received::{CallerId, Origin, ReceivedFax};
+use crate::fax::received::{CallerId, Origin, Pretence, ReceivedFax};
 use crate::fax::reception::Transport;
 use crate::fax::{MessageId, ReceivedId};
 
@@ -32,6 +32,8 @@ pub struct Message {
     pub at: Timestamp,
     /// By which way.
     pub origin: Origin,
+    /// The connection by which it came, where the built-in receiver took it.
+    pub transport: Option<Transport>,
     /// Its bytes.
     pub raw: Vec<u8>,
 }
@@ -47,6 +49,8 @@ pub struct OtherMessage {
     pub origin: Origin,
     /// Its subject.
     pub subject: String,
+    /// Why it may not be the gateway's that it looks like, if something speaks against it.
+    pub pretence: Option<Pretence>,
 }
 
 /// A fax that was found in a message.
@@ -69,7 +73,7 @@ pub struct NewReceived<'a> {
 /// Octets of a message, handed over in pieces as often as they are asked for.
 pub(super) type Pieces<'a> = dyn Fn(&mut dyn FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> + 'a;
 
-const RECEIVED: &str = "SELECT received.*, message.at, message.origin, message.transport FROM received
+const RECEIVED: &str = "SELECT received.*, message.at, message.origin, message.transport, message.pretence FROM received
     JOIN message ON message.id = received.message";
 
 impl Store {
@@ -123,7 +127,13 @@ impl Store {
             let mut statement = transaction.prepare_cached("SELECT * FROM message WHERE id = ?1")?;
             let mut rows = statement.query([id.0])?;
             let row = rows.next()?.ok_or(StoreError::NotFound { kind: Kind::Message, id: id.0 })?;
-            Ok(Message { id, at: timestamp(row, "at")?, origin: word(row, "origin")?, raw: row.get("raw")? })
+            Ok(Message {
+                id,
+                at: timestamp(row, "at")?,
+                origin: word(row, "origin")?,
+                transport: told(row, "transport")?,
+                raw: row.get("raw")?,
+            })
         })
     }
 
@@ -147,6 +157,18 @@ impl Store {
         self.read(|transaction| {
             let mut statement = transaction.prepare_cached("SELECT id FROM message WHERE kind IS NULL ORDER BY id")?;
             Ok(statement.query_map([], |row| row.get("id").map(MessageId))?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Keeps that a message may not be the gateway's that it looks like.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn suspect(&self, id: MessageId, pretence: &Pretence) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let mut statement = transaction.prepare_cached("UPDATE message SET pretence = ?2 WHERE id = ?1")?;
+            statement.execute(params![id.0, to_json(pretence)?])?;
+            Ok(())
         })
     }
 
@@ -224,13 +246,14 @@ impl Store {
     pub fn other_messages(&self) -> Result<Vec<OtherMessage>, StoreError> {
         self.read(|transaction| {
             let mut statement = transaction
-                .prepare_cached("SELECT id, at, origin, subject FROM message WHERE kind = 'other' ORDER BY id DESC")?;
+                .prepare_cached("SELECT id, at, origin, subject, pretence FROM message WHERE kind = 'other' ORDER BY id DESC")?;
             let row = |row: &Row<'_>| {
                 Ok(OtherMessage {
                     id: MessageId(row.get("id")?),
                     at: timestamp(row, "at")?,
                     origin: word(row, "origin")?,
                     subject: row.get::<_, Option<String>>("subject")?.unwrap_or_default(),
+                    pretence: told(row, "pretence")?,
                 })
             };
             statement.query_and_then([], row)?.collect()
@@ -403,12 +426,13 @@ fn received(row: &Row<'_>) -> Result<ReceivedFax, StoreError> {
         y_dpi: row.get("y_dpi")?,
         damage: row.get("damage")?,
         unread: row.get("unread")?,
-        transport: transport(row)?,
+        transport: told(row, "transport")?,
+        pretence: told(row, "pretence")?,
     })
 }
 
-fn transport(row: &Row<'_>) -> Result<Option<Transport>, StoreError> {
-    let text: Option<String> = row.get("transport")?;
-    let read = |text: String| serde_json::from_str(&text).map_err(|error| StoreError::content("transport", &error));
-    text.map(read).transpose()
+/// What a column holds as JSON, if anything.
+fn told<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &'static str) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text).map_err(|error| StoreError::content(column, &error))).transpose()
 }
