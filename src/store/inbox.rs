@@ -73,7 +73,8 @@ pub struct NewReceived<'a> {
 /// Octets of a message, handed over in pieces as often as they are asked for.
 pub(super) type Pieces<'a> = dyn Fn(&mut dyn FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> + 'a;
 
-const RECEIVED: &str = "SELECT received.*, message.at, message.origin, message.transport, message.pretence FROM received
+const RECEIVED: &str =
+    "SELECT received.*, message.at, message.origin, message.transport, message.pretence FROM received
     JOIN message ON message.id = received.message";
 
 impl Store {
@@ -245,8 +246,9 @@ impl Store {
     /// [`StoreError`].
     pub fn other_messages(&self) -> Result<Vec<OtherMessage>, StoreError> {
         self.read(|transaction| {
-            let mut statement = transaction
-                .prepare_cached("SELECT id, at, origin, subject, pretence FROM message WHERE kind = 'other' ORDER BY id DESC")?;
+            let mut statement = transaction.prepare_cached(
+                "SELECT id, at, origin, subject, pretence FROM message WHERE kind = 'other' ORDER BY id DESC",
+            )?;
             let row = |row: &Row<'_>| {
                 Ok(OtherMessage {
                     id: MessageId(row.get("id")?),
