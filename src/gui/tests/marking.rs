@@ -1,6 +1,7 @@
 //! Marks on the pages of a new fax, as a person puts them there.
 
 use faxseal::fax::signature::{Mark, MarkKind};
+use iced::advanced::widget::Tree;
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 use iced::{Event, Point, mouse};
@@ -204,4 +205,25 @@ fn a_field_of_a_form_is_filled_in_by_a_press() {
         let _ = ui.typewrite("yes");
     });
     assert_eq!(marks(&mut app)[0].kind, MarkKind::Text { text: "yes".to_owned() });
+}
+
+#[test]
+fn a_mark_stays_in_the_hand_when_a_key_is_held() {
+    let shape = |app: &App| {
+        let view = app.view();
+        let mut shape = Vec::new();
+        let mut trees = vec![Tree::new(&view)];
+        while let Some(tree) = trees.pop() {
+            shape.push(tree.tag);
+            trees.extend(tree.children);
+        }
+        shape
+    };
+    let mut app = preset::marked().settled();
+    let before = shape(&app);
+    for held in [Modifiers::COMMAND, Modifiers::SHIFT, Modifiers::ALT, Modifiers::empty()] {
+        let _ = app.update(Message::Modifiers(held));
+        // What a widget knows, such as that the button is down, lasts as long as the widgets have the same shape.
+        assert!(shape(&app) == before, "{held:?}");
+    }
 }

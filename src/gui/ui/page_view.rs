@@ -249,11 +249,11 @@ impl State {
         let on_desk = container(page)
             .center_x((width + 2.0 * AROUND).max(self.room.width))
             .center_y((height + 2.0 * AROUND).max(self.room.height));
-        let content: Element<'_, Outer> = if zooming {
-            mouse_area(on_desk).on_scroll(move |delta| say(Message::Wheel(delta))).into()
-        } else {
-            on_desk.into()
-        };
+        // There at all times: what is held over the page would be let go if the widgets around it changed with the key.
+        let mut content = mouse_area(on_desk);
+        if zooming {
+            content = content.on_scroll(move |delta| say(Message::Wheel(delta)));
+        }
         let both = scrollable::Direction::Both {
             vertical: scrollable::Scrollbar::new().width(8).scroller_width(6),
             horizontal: scrollable::Scrollbar::new().width(8).scroller_width(6),
