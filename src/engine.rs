@@ -12,6 +12,7 @@ mod cover;
 mod error;
 mod event;
 mod identity;
+mod inbox;
 mod mailbox;
 mod marks;
 mod outbox;
@@ -58,6 +59,7 @@ pub use cover::draw_cover;
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
 pub use identity::{IdentityFault, IdentityFrom, Renewal};
+pub use inbox::InboxRows;
 pub use mailbox::{FolderFound, MailboxError, MailboxEvent, MailboxStatus, MailboxTest, NewMailbox};
 pub use marks::{
     Dab, box_for_words, dabs, filled, mark_aspect, mark_print, mark_size, placed, proof, snapped, type_height, upright,
@@ -77,6 +79,7 @@ use crate::fax::contact::{Candidate, KeptContact};
 use crate::fax::draft::{DocumentId, History};
 use crate::fax::gateway::{Fingerprint, Gateway};
 use crate::fax::identity::{Identity, Usage};
+use crate::fax::inbox::{InboxChange, InboxFilter, InboxList, InboxStep};
 use crate::fax::job::{Event as JobEvent, Job};
 use crate::fax::mailbox::Mailbox;
 use crate::fax::number::Region;
@@ -888,12 +891,45 @@ impl Engine {
         Ok(self.rooms.store(move |store| store.verify_audit(head)).await?)
     }
 
-    /// All received faxes, the newest first.
+    /// All received faxes that are to be worked on, the newest first.
     ///
     /// # Errors
     /// [`EngineError`].
     pub async fn inbox(&self) -> Result<Vec<ReceivedFax>, EngineError> {
-        Ok(self.rooms.store(Store::inbox).await?)
+        self.find_received(InboxFilter::default()).await
+    }
+
+    /// All received faxes that a filter lets through, in its order.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn find_received(&self, filter: InboxFilter) -> Result<Vec<ReceivedFax>, EngineError> {
+        inbox::all(&self.rooms, filter).await
+    }
+
+    /// The numbers of all received faxes that a filter lets through, in its order: their rows are read as they come
+    /// into sight.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn list_received(&self, filter: InboxFilter) -> Result<InboxList, EngineError> {
+        inbox::list(&self.rooms, filter).await
+    }
+
+    /// The rows of these faxes, and passages of their pages in which the words were found.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn received_rows(&self, ids: Vec<ReceivedId>, words: String) -> Result<InboxRows, EngineError> {
+        inbox::rows(&self.rooms, ids, words).await
+    }
+
+    /// Does these steps with received faxes, all or nothing, and gives those that take them back.
+    ///
+    /// # Errors
+    /// [`EngineError::BadName`], [`EngineError::NotFound`] and others; nothing is changed then.
+    pub async fn change_received(&self, steps: Vec<InboxStep>) -> Result<Vec<InboxStep>, EngineError> {
+        inbox::change(&self.rooms, steps).await
     }
 
     /// One received fax.
@@ -933,7 +969,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError`].
     pub async fn mark(&self, id: ReceivedId, unread: bool) -> Result<(), EngineError> {
-        self.change_inbox(move |store| store.mark(id, !unread, Timestamp::now())).await
+        inbox::step(&self.rooms, id, InboxChange::Unread(unread)).await
     }
 
     /// Takes a received fax out of the inbox; [`Engine::restore`] brings it back.
@@ -941,7 +977,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError`].
     pub async fn delete(&self, id: ReceivedId) -> Result<(), EngineError> {
-        self.change_inbox(move |store| store.delete(id, Timestamp::now())).await
+        inbox::step(&self.rooms, id, InboxChange::Delete(true)).await
     }
 
     /// Brings a deleted received fax back.
@@ -949,16 +985,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError`].
     pub async fn restore(&self, id: ReceivedId) -> Result<(), EngineError> {
-        self.change_inbox(move |store| store.restore(id, Timestamp::now())).await
-    }
-
-    async fn change_inbox(
-        &self,
-        change: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<(), EngineError> {
-        self.rooms.store(change).await?;
-        self.rooms.tell(Event::Inbox);
-        Ok(())
+        inbox::step(&self.rooms, id, InboxChange::Delete(false)).await
     }
 
     /// Takes in a message or a fax from a file: .eml, .tif, .pdf. An .mbox brings several.

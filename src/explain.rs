@@ -353,6 +353,7 @@ pub fn engine_error(error: &EngineError) -> String {
         EngineError::Account(error) => account_error(error),
         EngineError::Identity(fault) => identity::fault(fault),
         EngineError::NotFound => t::engine_not_found(),
+        EngineError::BadName => t::inbox_bad_name(),
         EngineError::Illegal(illegal) => match illegal.stage {
             "submitting" => t::engine_illegal_submitting(),
             "in-doubt" => t::engine_illegal_in_doubt(),

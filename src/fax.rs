@@ -7,6 +7,7 @@ pub mod cover;
 pub mod draft;
 pub mod gateway;
 pub mod identity;
+pub mod inbox;
 pub mod job;
 pub mod mailbox;
 pub mod number;

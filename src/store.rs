@@ -58,6 +58,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/migrations/0009.sql"),
     include_str!("store/migrations/0010.sql"),
     include_str!("store/migrations/0011.sql"),
+    include_str!("store/migrations/0012.sql"),
 ];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.

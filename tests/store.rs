@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
+#[path = "store/inbox.rs"]
+mod inbox;
 #[path = "store/mailbox.rs"]
 mod mailbox;
 #[path = "store/processes.rs"]
@@ -12,6 +14,7 @@ use std::fs;
 
 use faxseal::fax::certificate::{Certificate, CertificateReport, Check, CheckName, Fact, Outcome, Service, Verdict};
 use faxseal::fax::gateway::Fingerprint;
+use faxseal::fax::inbox::{InboxChange, InboxFilter, InboxStep};
 use faxseal::fax::job::{Command, Event, Hold, Refusal, Reply, Stage, Step};
 use faxseal::fax::page::Resolution;
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKeys, ReceiptKind};
@@ -354,20 +357,22 @@ fn a_message_is_kept_once_and_its_fax_is_found_once() {
     assert_eq!(store.add_received(&new, now()).unwrap(), id);
     assert_eq!(store.unsorted().unwrap(), []);
     assert_eq!(store.message_with_id("in-1@gw.example").unwrap(), Some(kept.id));
-    let listed = store.inbox().unwrap();
+    let inbox = || store.received_rows(&store.list_received(&InboxFilter::default()).unwrap().ids).unwrap();
+    let listed = inbox();
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0].pages, listed[0].y_dpi, listed[0].unread), (2, 196, true));
     assert_eq!((&listed[0].caller, listed[0].damage.as_deref()), (&caller, Some("3 lines")));
     assert_eq!(store.received_page(id, 0).unwrap(), pages()[0]);
 
-    store.mark(id, true, now()).unwrap();
-    store.mark(id, true, now()).unwrap();
+    let change = |change| store.change_received(&[InboxStep { id, change }], now()).unwrap();
+    change(InboxChange::Unread(false));
+    change(InboxChange::Unread(false));
     assert!(!store.received(id).unwrap().unread);
-    store.delete(id, now()).unwrap();
-    assert_eq!(store.inbox().unwrap(), []);
-    store.restore(id, now()).unwrap();
+    change(InboxChange::Delete(true));
+    assert_eq!(inbox(), []);
+    change(InboxChange::Delete(false));
     store.exported(id, "pdf", now()).unwrap();
-    assert_eq!(store.inbox().unwrap().len(), 1);
+    assert_eq!(inbox().len(), 1);
     let acts: Vec<_> = store.audit().unwrap().into_iter().map(|row| row.act).collect();
     assert_eq!(acts, [Act::Kept, Act::Received, Act::Read, Act::Deleted, Act::Restored, Act::Exported]);
 }

@@ -451,7 +451,16 @@ pub enum Outbox {
 #[derive(Debug, Subcommand)]
 pub enum Inbox {
     #[command(about = t::help_inbox_list())]
-    List,
+    List(Which),
+    #[command(about = t::help_inbox_search())]
+    Search {
+        #[arg(required = true, value_name = "WORD", help = t::help_inbox_words())]
+        words: Vec<String>,
+        #[command(flatten)]
+        which: Which,
+    },
+    #[command(about = t::help_inbox_change(), group = ArgGroup::new("change").required(true).multiple(true))]
+    Change(Change),
     #[command(about = t::help_inbox_show())]
     Show { id: i64 },
     #[command(about = t::help_inbox_fetch())]
@@ -486,6 +495,55 @@ pub enum Inbox {
         #[arg(long, help = t::help_inbox_undo())]
         undo: bool,
     },
+}
+
+/// Which received faxes are meant, and in which order.
+#[derive(Debug, Args)]
+pub struct Which {
+    #[arg(long, help = t::help_inbox_unread())]
+    pub unread: bool,
+    #[arg(long, value_name = "LABEL", help = t::help_inbox_label())]
+    pub label: Option<String>,
+    #[arg(long, value_name = "NAME", help = t::help_inbox_assigned())]
+    pub assigned: Option<String>,
+    #[arg(long, conflicts_with = "deleted", help = t::help_inbox_archived())]
+    pub archived: bool,
+    #[arg(long, help = t::help_inbox_deleted())]
+    pub deleted: bool,
+    #[arg(long, value_name = "TIME", help = t::help_inbox_since())]
+    pub since: Option<String>,
+    #[arg(long, value_enum, default_value_t, help = t::help_inbox_sort())]
+    pub sort: Sort,
+    #[arg(long, value_name = "COUNT", help = t::help_inbox_most())]
+    pub most: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Sort {
+    #[default]
+    Newest,
+    Oldest,
+    Sender,
+    Pages,
+}
+
+#[derive(Debug, Args)]
+pub struct Change {
+    pub id: i64,
+    #[arg(long, value_name = "LABEL", group = "change", help = t::help_inbox_add_label())]
+    pub label: Vec<String>,
+    #[arg(long, value_name = "LABEL", group = "change", help = t::help_inbox_take_label())]
+    pub unlabel: Vec<String>,
+    #[arg(long, value_name = "TEXT", group = "change", help = t::help_inbox_note())]
+    pub note: Option<String>,
+    #[arg(long, value_name = "NAME", group = "change", conflicts_with = "nobody", help = t::help_inbox_assign())]
+    pub assign: Option<String>,
+    #[arg(long, group = "change", help = t::help_inbox_nobody())]
+    pub nobody: bool,
+    #[arg(long, group = "change", conflicts_with = "unarchive", help = t::help_inbox_archive())]
+    pub archive: bool,
+    #[arg(long, group = "change", help = t::help_inbox_unarchive())]
+    pub unarchive: bool,
 }
 
 #[derive(Debug, Subcommand)]

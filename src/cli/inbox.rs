@@ -5,13 +5,16 @@ use std::process::ExitCode;
 
 use faxseal::engine::{Engine, EngineError, ExportForm, Imported, Source};
 use faxseal::fax::ReceivedId;
+use faxseal::fax::inbox::{InboxChange, InboxFilter, InboxStep, Order, Shelf};
 use faxseal::fax::received::ReceivedFax;
 use faxseal::fax::reception::Transport;
 use faxseal::i18n::t;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::arguments::Inbox;
+use super::arguments::{Change, Inbox, Sort, Which};
 use super::output::{Output, note};
 use super::render::write;
 use super::{Arguments, Failure, Outcome, mailbox, open};
@@ -20,7 +23,12 @@ use crate::explain;
 pub async fn run(arguments: &Arguments, command: &Inbox, output: &Output) -> Outcome {
     let engine = open(arguments).await?;
     match command {
-        Inbox::List => list(&engine.inbox().await?, output),
+        Inbox::List(which) => list(&find(&engine, which, String::new()).await?, output),
+        Inbox::Search { words, which } => return search(&engine, words.join(" "), which, output).await,
+        Inbox::Change(change) => {
+            engine.change_received(steps(change)).await?;
+            return show(&engine, ReceivedId(change.id), output).await;
+        }
         Inbox::Show { id } => return show(&engine, ReceivedId(*id), output).await,
         Inbox::Fetch { watch } => return mailbox::fetch(&engine, *watch, output).await,
         Inbox::Import { files } => return import(&engine, files, output).await,
@@ -44,6 +52,68 @@ pub async fn run(arguments: &Arguments, command: &Inbox, output: &Output) -> Out
     Ok(ExitCode::SUCCESS)
 }
 
+async fn find(engine: &Engine, which: &Which, words: String) -> Result<Vec<ReceivedFax>, Failure> {
+    let shelf = match (which.deleted, which.archived) {
+        (true, _) => Shelf::Deleted,
+        (false, true) => Shelf::Archive,
+        (false, false) => Shelf::Inbox,
+    };
+    let order = match which.sort {
+        Sort::Newest => Order::Newest,
+        Sort::Oldest => Order::Oldest,
+        Sort::Sender => Order::Sender,
+        Sort::Pages => Order::Pages,
+    };
+    let filter = InboxFilter {
+        shelf,
+        unread: which.unread,
+        label: which.label.clone(),
+        assignee: which.assigned.clone(),
+        since: which.since.as_deref().map(since).transpose()?,
+        words,
+        order,
+    };
+    let mut faxes = engine.find_received(filter).await?;
+    faxes.truncate(which.most.unwrap_or(usize::MAX));
+    Ok(faxes)
+}
+
+/// A moment, or the beginning of a day here.
+fn since(text: &str) -> Result<Timestamp, Failure> {
+    let day = |text: &str| text.parse::<Date>().ok()?.to_zoned(TimeZone::system()).ok().map(|day| day.timestamp());
+    text.parse().ok().or_else(|| day(text)).ok_or_else(|| Failure::usage(t::cli_inbox_since(text)))
+}
+
+async fn search(engine: &Engine, words: String, which: &Which, output: &Output) -> Outcome {
+    let faxes = find(engine, which, words.clone()).await?;
+    let ids = faxes.iter().map(|fax| fax.id).collect();
+    let (_, passages) = engine.received_rows(ids, words).await?;
+    if output.is_json() {
+        output.json(&json!({ "faxes": faxes, "passages": passages }));
+    } else if faxes.is_empty() {
+        output.line(&t::cli_inbox_none_found());
+    } else {
+        list(&faxes, output);
+        for (id, passage) in &passages {
+            output.line(&format!("{}: {}", id.0, passage.split_whitespace().collect::<Vec<_>>().join(" ")));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is asked for, as steps.
+fn steps(change: &Change) -> Vec<InboxStep> {
+    let labels = change.label.iter().cloned().map(InboxChange::Label);
+    let unlabels = change.unlabel.iter().cloned().map(InboxChange::Unlabel);
+    let note = change.note.clone().map(InboxChange::Note);
+    let assign = change.assign.clone().map(|name| InboxChange::Assign(Some(name)));
+    let nobody = change.nobody.then_some(InboxChange::Assign(None));
+    let archive = change.archive.then_some(InboxChange::Archive(true));
+    let unarchive = change.unarchive.then_some(InboxChange::Archive(false));
+    let changes = labels.chain(unlabels).chain(note).chain(assign).chain(nobody).chain(archive).chain(unarchive);
+    changes.map(|change_to| InboxStep { id: ReceivedId(change.id), change: change_to }).collect()
+}
+
 fn list(faxes: &[ReceivedFax], output: &Output) {
     if output.is_json() {
         output.json(&json!({ "faxes": faxes }));
@@ -56,7 +126,8 @@ fn list(faxes: &[ReceivedFax], output: &Output) {
             let damage = fax.damage.clone().unwrap_or_default();
             let doubt = if fax.pretence.is_some() { t::pretence_mark() } else { String::new() };
             let over = fax.transport.as_ref().map(explain::receiver::transport).unwrap_or_default();
-            vec![format!("{unread}{:>4}", fax.id.0), at, caller(fax), t::pages(fax.pages), over, doubt, damage]
+            let labels = fax.labels.iter().map(|label| format!("[{label}]")).collect::<Vec<_>>().join(" ");
+            vec![format!("{unread}{:>4}", fax.id.0), at, caller(fax), t::pages(fax.pages), labels, over, doubt, damage]
         };
         output.table(&faxes.iter().rev().map(row).collect::<Vec<_>>());
     }
@@ -64,7 +135,7 @@ fn list(faxes: &[ReceivedFax], output: &Output) {
 
 fn caller(fax: &ReceivedFax) -> String {
     let number = fax.caller.number.as_ref().map(|number| number.international());
-    match (&fax.caller.name, number) {
+    match (&fax.sender, number) {
         (Some(name), Some(number)) => format!("{name} {number}"),
         (Some(name), None) => name.clone(),
         (None, Some(number)) => number,
@@ -91,6 +162,13 @@ async fn show(engine: &Engine, id: ReceivedId, output: &Output) -> Outcome {
         if let Some(pretence) = &fax.pretence {
             output.line(&explain::pretence::sentence(pretence));
         }
+        let order = [
+            (t::received_labels(), fax.labels.join(", ")),
+            (t::received_assignee(), fax.assignee.clone().unwrap_or_default()),
+            (t::received_note(), fax.note.clone()),
+        ];
+        let order = order.into_iter().filter(|(_, words)| !words.is_empty());
+        output.table(&order.map(|(name, words)| vec![name, words]).collect::<Vec<_>>());
         if let Some(transport) = &fax.transport {
             output.table(&connection(transport));
         }

@@ -60,6 +60,9 @@ pub enum EngineError {
     /// A contact cannot be kept.
     #[error(transparent)]
     Contact(#[from] ContactError),
+    /// A label, a note or a person's name that cannot be kept.
+    #[error("a name is empty or too long")]
+    BadName,
     /// A file is no address book.
     #[error(transparent)]
     Book(#[from] BookError),

@@ -17,6 +17,7 @@ use faxseal::fax::certificate::{
 use faxseal::fax::draft::{Draft, Turns};
 use faxseal::fax::gateway::{Fingerprint, Gateway, Pin, Sender};
 use faxseal::fax::identity::{Identity, Next, Usage};
+use faxseal::fax::inbox::Shelf;
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
 use faxseal::fax::page::{Bitmap, Page, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};
@@ -224,11 +225,16 @@ fn received(id: i64, name: Option<&str>, number: &str, minutes: i64, pages: u32,
         at: ago(minutes),
         origin: Origin::Practice,
         caller: CallerId { number: number.parse().ok(), name: name.map(str::to_owned) },
+        sender: name.map(str::to_owned),
         subject: "Fax".to_owned(),
         pages,
         y_dpi: 196,
         damage: None,
         unread,
+        labels: Vec::new(),
+        note: String::new(),
+        assignee: None,
+        shelf: Shelf::Inbox,
         transport: None,
         pretence: None,
     }

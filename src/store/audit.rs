@@ -59,6 +59,20 @@ pub enum Act {
     Deleted,
     /// A deleted fax was taken back.
     Restored,
+    /// A received fax got a label.
+    Labelled,
+    /// A received fax lost a label.
+    Unlabelled,
+    /// Something was noted down about a received fax.
+    Noted,
+    /// A received fax was given to a person of the practice to work on, or to nobody.
+    Assigned,
+    /// A received fax went to the archive.
+    Archived,
+    /// A received fax came back from the archive.
+    Unarchived,
+    /// A fax was printed.
+    Printed,
     /// A fax was written to a file outside.
     Exported,
     /// Marks were burnt into pages of a fax: which kinds on which pages.

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde_json::{Value, json};
 
 use super::audit::{About, Act};
+use super::inbox::search;
 use super::{Kind, Store, StoreError, json, nanoseconds, timestamp, to_json};
 use crate::fax::ContactId;
 use crate::fax::contact::{Contact, KeptContact, Known, Seen};
@@ -52,29 +53,36 @@ impl Store {
         change: &ContactChange,
         now: Timestamp,
     ) -> Result<ContactId, StoreError> {
+        let mut numbers = Vec::new();
+        let mut touch = |contact: &Contact| numbers.extend(contact.numbers.iter().map(|line| line.number.clone()));
         let (id, act, facts) = match change {
             ContactChange::Add(contact) => {
                 let mut insert = transaction.prepare_cached("INSERT INTO contact (contact) VALUES (?1)")?;
                 insert.execute([to_json(contact)?])?;
+                touch(contact);
                 (ContactId(transaction.last_insert_rowid()), Act::ContactAdded, told(contact))
             }
             ContactChange::Set(id, contact) => {
                 let before = find(transaction, *id)?;
                 let mut update = transaction.prepare_cached("UPDATE contact SET contact = ?2 WHERE id = ?1")?;
                 update.execute(params![id.0, to_json(contact)?])?;
+                [&before, contact].into_iter().for_each(&mut touch);
                 (*id, Act::ContactChanged, json!({ "before": told(&before), "after": told(contact) }))
             }
             ContactChange::Delete(id) => {
                 let before = find(transaction, *id)?;
                 set_deleted(transaction, *id, Some(now))?;
+                touch(&before);
                 (*id, Act::ContactDeleted, told(&before))
             }
             ContactChange::Restore(id) => {
                 let before = find(transaction, *id)?;
                 set_deleted(transaction, *id, None)?;
+                touch(&before);
                 (*id, Act::ContactRestored, told(&before))
             }
         };
+        search::renamed(transaction, &numbers.iter().map(Number::e164).collect())?;
         let facts = json!({ "contact": id, "facts": facts });
         self.note(transaction, act, About::default(), &facts, now)?;
         Ok(id)

@@ -1,14 +1,19 @@
 //! The inbox: messages as they came, and the faxes that they brought.
 
+mod change;
+mod list;
+pub(super) mod search;
+
 use std::io::Write as _;
 
 use jiff::Timestamp;
 use rusqlite::{MAIN_DB, OptionalExtension as _, Row, Transaction, params};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::audit::{About, Act};
 use super::{Kind, Store, StoreError, StoredPage, hexadecimal, nanoseconds, page, timestamp, to_json, to_word, word};
+use crate::fax::inbox::Shelf;
 use crate::fax::number::Number;
 use crate::fax::received::{CallerId, Origin, Pretence, ReceivedFax};
 use crate::fax::reception::Transport;
@@ -73,9 +78,9 @@ pub struct NewReceived<'a> {
 /// Octets of a message, handed over in pieces as often as they are asked for.
 pub(super) type Pieces<'a> = dyn Fn(&mut dyn FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> + 'a;
 
-const RECEIVED: &str =
-    "SELECT received.*, message.at, message.origin, message.transport, message.pretence FROM received
-    JOIN message ON message.id = received.message";
+const RECEIVED: &str = "SELECT received.*, message.origin, message.transport, message.pretence,
+        (SELECT json_group_array(label ORDER BY label) FROM received_label WHERE received = received.id) AS labels
+    FROM received JOIN message ON message.id = received.message";
 
 impl Store {
     /// Keeps a message, before anything else is done with it. The same bytes again are not new.
@@ -185,21 +190,25 @@ impl Store {
                 return Ok(ReceivedId(id));
             }
             sort(transaction, new.message, "fax", new.message_id, new.subject)?;
+            let number = new.caller.number.as_ref().map(Number::e164);
+            let sender = search::sender(transaction, number, new.caller.name.as_deref())?;
             transaction
                 .prepare_cached(
-                    "INSERT INTO received (message, caller_number, caller_name, subject, pages, y_dpi, damage)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    "INSERT INTO received (message, at, caller_number, caller_name, sender, subject, pages, y_dpi, damage)
+                     SELECT id, at, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM message WHERE id = ?1",
                 )?
                 .execute(params![
                     new.message.0,
-                    new.caller.number.as_ref().map(Number::e164),
+                    number,
                     new.caller.name,
+                    sender,
                     new.subject,
                     new.pages.len(),
                     new.pages.first().map_or(0, |page| page.y_dpi),
                     new.damage,
                 ])?;
             let id = ReceivedId(transaction.last_insert_rowid());
+            search::add(transaction, id, sender.as_deref(), new.subject)?;
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO received_page (received, page, width, height, x_dpi, y_dpi, mmr)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -262,18 +271,6 @@ impl Store {
         })
     }
 
-    /// The received faxes that are not deleted, the newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn inbox(&self) -> Result<Vec<ReceivedFax>, StoreError> {
-        self.read(|transaction| {
-            let mut statement =
-                transaction.prepare_cached(&format!("{RECEIVED} WHERE deleted IS NULL ORDER BY received.id DESC"))?;
-            statement.query_and_then([], received)?.collect()
-        })
-    }
-
     /// One received fax, deleted or not.
     ///
     /// # Errors
@@ -318,50 +315,6 @@ impl Store {
         self.read(|transaction| message_of(transaction, id))
     }
 
-    /// Marks a received fax as read or unread; does nothing, and writes nothing into the audit, if it is so.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
-    pub fn mark(&self, id: ReceivedId, read: bool, now: Timestamp) -> Result<(), StoreError> {
-        let act = if read { Act::Read } else { Act::Unread };
-        self.change_received(id, "UPDATE received SET unread = ?2 WHERE id = ?1 AND unread <> ?2", !read, act, now)
-    }
-
-    /// Deletes a received fax from the inbox; it can be taken back.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
-    pub fn delete(&self, id: ReceivedId, now: Timestamp) -> Result<(), StoreError> {
-        let change = "UPDATE received SET deleted = ?2 WHERE id = ?1 AND deleted IS NULL";
-        self.change_received(id, change, nanoseconds(now), Act::Deleted, now)
-    }
-
-    /// Takes a deleted fax back.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
-    pub fn restore(&self, id: ReceivedId, now: Timestamp) -> Result<(), StoreError> {
-        let change = "UPDATE received SET deleted = ?2 WHERE id = ?1 AND deleted IS NOT NULL";
-        self.change_received(id, change, None::<i64>, Act::Restored, now)
-    }
-
-    fn change_received(
-        &self,
-        id: ReceivedId,
-        change: &str,
-        value: impl rusqlite::ToSql,
-        act: Act,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            let message = message_of(transaction, id)?;
-            if transaction.prepare_cached(change)?.execute(params![id.0, value])? == 0 {
-                return Ok(());
-            }
-            self.note_received(transaction, act, id, message, &json!({}), now)
-        })
-    }
-
     /// Writes into the audit that a received fax went to a file outside.
     ///
     /// # Errors
@@ -369,21 +322,9 @@ impl Store {
     pub fn exported(&self, id: ReceivedId, format: &str, now: Timestamp) -> Result<(), StoreError> {
         self.write(|transaction| {
             let message = message_of(transaction, id)?;
-            self.note_received(transaction, Act::Exported, id, message, &json!({ "format": format }), now)
+            let about = About { message: Some(message), received: Some(id), ..About::default() };
+            self.note(transaction, Act::Exported, about, &json!({ "format": format }), now)
         })
-    }
-
-    fn note_received(
-        &self,
-        transaction: &Transaction<'_>,
-        act: Act,
-        id: ReceivedId,
-        message: MessageId,
-        facts: &Value,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let about = About { message: Some(message), received: Some(id), ..About::default() };
-        self.note(transaction, act, about, facts, now)
     }
 }
 
@@ -423,13 +364,27 @@ fn received(row: &Row<'_>) -> Result<ReceivedFax, StoreError> {
         at: timestamp(row, "at")?,
         origin: word(row, "origin")?,
         caller,
+        sender: row.get("sender")?,
         subject: row.get("subject")?,
         pages: row.get("pages")?,
         y_dpi: row.get("y_dpi")?,
         damage: row.get("damage")?,
         unread: row.get("unread")?,
+        labels: super::json(row, "labels")?,
+        note: row.get("note")?,
+        assignee: row.get("assignee")?,
+        shelf: shelf(row)?,
         transport: told(row, "transport")?,
         pretence: told(row, "pretence")?,
+    })
+}
+
+fn shelf(row: &Row<'_>) -> Result<Shelf, StoreError> {
+    let is = |column| Ok::<_, StoreError>(row.get::<_, Option<i64>>(column)?.is_some());
+    Ok(match (is("deleted")?, is("archived")?) {
+        (true, _) => Shelf::Deleted,
+        (false, true) => Shelf::Archive,
+        (false, false) => Shelf::Inbox,
     })
 }
 

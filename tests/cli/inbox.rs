@@ -101,3 +101,33 @@ async fn real_messages_are_a_fax_a_receipt_or_put_aside() {
     let list = profile.ask(&["inbox", "list"]).await.json();
     assert_eq!(list["faxes"].as_array().unwrap().len(), count("fax"));
 }
+
+#[tokio::test]
+async fn faxes_are_labelled_given_to_somebody_archived_and_found_again() {
+    let profile = Profile::new();
+    let text = profile.file("letter.txt", "Dear colleague");
+    let pages = profile.path("letter.tif");
+    assert_eq!(profile.ask(&["render", &text, "-o", pages.to_str().unwrap()]).await.code, 0);
+    assert_eq!(profile.ask(&["inbox", "import", pages.to_str().unwrap()]).await.code, 0);
+    let list = profile.ask(&["inbox", "list"]).await.json();
+    let id = list["faxes"][0]["id"].to_string();
+    let change = ["inbox", "change", &id, "--label", "To sign", "--note", "call back", "--assign", "Dr. Okafor"];
+    let changed = profile.ask(&change).await.json();
+    assert_eq!((&changed["labels"], &changed["note"]), (&json!(["To sign"]), &json!("call back")));
+    assert_eq!(changed["assignee"], "Dr. Okafor");
+    assert!(profile.run(&["inbox", "list"]).await.out.contains("[To sign]"));
+    let count = async |arguments: &[&str]| {
+        let found = profile.ask(&[&["inbox"], arguments].concat()).await.json();
+        found["faxes"].as_array().unwrap().len()
+    };
+    assert_eq!(count(&["search", "sig", "call"]).await, 1);
+    assert_eq!(count(&["search", "nothing"]).await, 0);
+    assert_eq!(count(&["list", "--label", "To sign", "--assigned", "Dr. Okafor", "--unread"]).await, 1);
+    assert_eq!(count(&["list", "--since", "2100-01-01"]).await, 0);
+    assert_eq!(profile.ask(&["inbox", "list", "--since", "soon"]).await.code, 2);
+    profile.ask(&["inbox", "change", &id, "--archive", "--unlabel", "To sign", "--nobody"]).await;
+    assert_eq!((count(&["list"]).await, count(&["list", "--archived"]).await), (0, 1));
+    assert_eq!(profile.ask(&["inbox", "change", &id]).await.code, 2);
+    assert_eq!(profile.ask(&["inbox", "change", &id, "--label", " "]).await.code, 1);
+    assert_eq!(profile.ask(&["inbox", "change", &id, "--unarchive"]).await.json()["shelf"], "inbox");
+}

@@ -156,12 +156,12 @@ fn entry<'a>(
 /// Who sent it: the name, else the number.
 pub(super) fn caller(fax: &ReceivedFax) -> String {
     let number = || fax.caller.number.as_ref().map(|number| number.international());
-    fax.caller.name.clone().or_else(number).unwrap_or_else(t::inbox_unknown_caller)
+    fax.sender.clone().or_else(number).unwrap_or_else(t::inbox_unknown_caller)
 }
 
 /// The number under a name, else the country, else the way it came in by.
 fn second_line(fax: &ReceivedFax) -> String {
-    match (&fax.caller.name, &fax.caller.number) {
+    match (&fax.sender, &fax.caller.number) {
         (Some(_), Some(number)) => number.international(),
         (None, Some(number)) => number.country().map_or_else(t::country_none, t::country),
         _ => origin(fax.origin),
