@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::types::Value;
-use rusqlite::{Row, Transaction, params_from_iter};
+use rusqlite::{OptionalExtension as _, Transaction, params, params_from_iter};
 
 use super::{RECEIVED, received};
 use crate::fax::ReceivedId;
@@ -13,8 +13,8 @@ use crate::store::{Store, StoreError, nanoseconds};
 
 /// Digits of which a number is searched for by any part of it.
 const FEW_DIGITS: usize = 3;
-/// What stands around a word that was found, in a passage: neither is on any page.
-const MARKS: (char, char) = ('\u{2}', '\u{3}');
+/// What stands before a word that was found, in a passage: it is on no page.
+const MARK: char = '\u{2}';
 
 impl Store {
     /// The numbers of all received faxes that a filter lets through, in its order, and what there is to choose among.
@@ -65,19 +65,20 @@ impl Store {
     /// [`StoreError`].
     pub fn passages(&self, ids: &[ReceivedId], words: &str) -> Result<BTreeMap<ReceivedId, String>, StoreError> {
         let Some(any) = any_of(words) else { return Ok(BTreeMap::new()) };
-        let asked = json_ids(ids)?;
         self.read(|transaction| {
-            // Of the page's text alone: what else was found is seen in the row.
+            // Of the page's text alone: what else was found is seen in the row. One fax at a time is what FTS5 seeks.
             let mut statement = transaction.prepare_cached(
-                "SELECT rowid, snippet(received_search, 5, ?3, ?4, '…', 10) AS passage FROM received_search
-                 WHERE received_search MATCH ?1 AND rowid IN (SELECT value FROM json_each(?2))",
+                "SELECT snippet(received_search, 5, ?3, '', '…', 10) FROM received_search
+                 WHERE received_search MATCH ?1 AND rowid = ?2",
             )?;
-            let row = |row: &Row<'_>| Ok((ReceivedId(row.get("rowid")?), row.get::<_, String>("passage")?));
-            let (before, behind) = (MARKS.0.to_string(), MARKS.1.to_string());
-            let found = statement.query_map([&any, &asked, &before, &behind], row)?;
-            let found: BTreeMap<_, _> = found.collect::<Result<_, _>>()?;
-            let meant = |(_, passage): &(ReceivedId, String)| passage.contains(MARKS.0);
-            Ok(found.into_iter().filter(meant).map(|(id, passage)| (id, passage.replace(['\u{2}', '\u{3}'], ""))).collect())
+            let mut passages = BTreeMap::new();
+            for id in ids {
+                let passage = statement.query_row(params![any, id.0, MARK.to_string()], |row| row.get::<_, String>(0));
+                if let Some(passage) = passage.optional()?.filter(|passage| passage.contains(MARK)) {
+                    passages.insert(*id, passage.replace(MARK, ""));
+                }
+            }
+            Ok(passages)
         })
     }
 }
