@@ -956,12 +956,13 @@ impl Engine {
         self.rooms.page(move |store| store.received_page(id, index)).await
     }
 
-    /// The pages of a received fax as a document, to be taken into a fax of one's own with their own dots.
+    /// Pages of a received fax as a document, to be taken into a fax of one's own with their own dots: these, counted
+    /// from 0, or all.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] and others.
-    pub async fn received_pages(&self, id: ReceivedId) -> Result<Arc<[u8]>, EngineError> {
-        write::received_pages(&self.rooms, id).await
+    pub async fn received_pages(&self, id: ReceivedId, only: Option<Vec<u32>>) -> Result<Arc<[u8]>, EngineError> {
+        write::received_pages(&self.rooms, id, only).await
     }
 
     /// Marks a received fax as read or unread.

@@ -586,7 +586,7 @@ async fn the_pages_of_a_received_fax_go_on_dot_for_dot() {
     let pages = letter(&engine).await;
     let file = Source::Bytes { name: "fax.tif".to_owned(), bytes: tiff(&pages, Coding::Mmr).unwrap().into() };
     let [Imported::Fax(received)] = engine.import(file).await.unwrap()[..] else { panic!("no fax") };
-    let bytes = engine.received_pages(received).await.unwrap();
+    let bytes = engine.received_pages(received, None).await.unwrap();
     let (id, history, document) = draft_of(&engine, Source::Bytes { name: "on".to_owned(), bytes }).await;
     let open = engine.open_document(id, document, None).await.unwrap();
     assert_eq!((open.kind(), history.draft().pages.len()), (Kind::Tiff, 2));

@@ -58,6 +58,4 @@ later-set = Set
 later-set-for = Goes out { $moment }
 later-past = The set time is over: it goes out at once.
 
-inbox-fax-on = Fax on
-inbox-fax-on-tip = Take these pages into a new fax, dot for dot
 compose-received = Fax from { $caller }

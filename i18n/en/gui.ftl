@@ -1,5 +1,6 @@
 # The window.
 app-name = Faxseal
+app-name-unread = Faxseal ({ $count } unread)
 app-practice = Practice: nothing leaves this computer
 nav-new-fax = New fax
 nav-inbox = Inbox

@@ -87,10 +87,17 @@ impl From<CodedPage> for StoredPage {
     }
 }
 
-/// The pages of a received fax as a document, with their own dots.
-pub(super) async fn received_pages(rooms: &Arc<Rooms>, id: ReceivedId) -> Result<Arc<[u8]>, EngineError> {
+/// Pages of a received fax as a document, with their own dots: these, or all.
+pub(super) async fn received_pages(
+    rooms: &Arc<Rooms>,
+    id: ReceivedId,
+    only: Option<Vec<u32>>,
+) -> Result<Arc<[u8]>, EngineError> {
     let document = move |rooms: &Rooms| {
-        let pages = pages(&rooms.store, id)?;
+        let pages = match &only {
+            Some(only) => only.iter().map(|at| Ok(rooms.store.received_page(id, *at)?.into())).collect(),
+            None => pages(&rooms.store, id),
+        }?;
         Ok(tiff::write(&pages, Profile::F).map_err(WriteError::new)?.into())
     };
     rooms.work(document).await

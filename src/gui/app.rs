@@ -297,16 +297,32 @@ impl App {
         match self.inbox.update(message, &self.door) {
             inbox::Action::Run(task) => task.map(Message::Inbox),
             inbox::Action::Tell(words, task) => self.tell(words, None, task.map(Message::Inbox)),
-            inbox::Action::TellDeleted(id, task) => {
-                let undo = Message::Inbox(inbox::Message::Restore(id));
-                self.tell(t::inbox_deleted(), Some(undo), task.map(Message::Inbox))
+            inbox::Action::TellDone(words, steps, task) => {
+                let undo = Message::Inbox(inbox::Message::Undo(steps));
+                self.tell(words, Some(undo), task.map(Message::Inbox))
             }
             inbox::Action::NewFax => self.show(Screen::Compose),
-            inbox::Action::FaxOn(id, caller) => {
-                let taken = self.compose.take_received(id, caller, &self.door).map(Message::Compose);
-                Task::batch([taken, self.show(Screen::Compose)])
-            }
+            inbox::Action::Begin(begin) => self.begin(begin),
         }
+    }
+
+    /// A new fax that begins with something of a received one; what was begun is kept among the drafts.
+    fn begin(&mut self, begin: inbox::Begin) -> Task<Message> {
+        let inbox::Begin { recipient, pages, sign, into_begun } = begin;
+        let mut tasks = Vec::new();
+        if !into_begun && !self.compose.is_empty() {
+            let away = self.compose.put_away(&self.door).map(Message::Compose);
+            self.compose = self.compose.next();
+            tasks.push(self.tell(t::compose_kept(), None, away));
+        }
+        if let Some((id, pages, caller)) = pages {
+            tasks.push(self.compose.take_received(id, pages, caller, sign, &self.door).map(Message::Compose));
+        }
+        if let Some(recipient) = recipient {
+            tasks.push(self.compose_said(compose::Message::Recipient(recipient)));
+        }
+        self.screen = Screen::Compose;
+        Task::batch(tasks)
     }
 
     fn compose_said(&mut self, message: compose::Message) -> Task<Message> {
@@ -690,10 +706,13 @@ impl App {
         theme::forced()
     }
 
-    /// The window's title: it tells nobody anything.
+    /// The window's title: how many faxes nobody has read, and nothing of what is in them.
     #[must_use]
     pub fn title(&self) -> String {
-        t::app_name()
+        match self.inbox.unread() {
+            0 => t::app_name(),
+            count => t::app_name_unread(count),
+        }
     }
 
     /// What is known of the connection that the next fax goes by.

@@ -17,7 +17,7 @@ use faxseal::fax::certificate::{
 use faxseal::fax::draft::{Draft, Turns};
 use faxseal::fax::gateway::{Fingerprint, Gateway, Pin, Sender};
 use faxseal::fax::identity::{Identity, Next, Usage};
-use faxseal::fax::inbox::Shelf;
+use faxseal::fax::inbox::{InboxList, Shelf};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
 use faxseal::fax::page::{Bitmap, Page, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};
@@ -242,7 +242,37 @@ fn received(id: i64, name: Option<&str>, number: &str, minutes: i64, pages: u32,
 
 /// A full inbox with its first fax open.
 pub fn inbox() -> App {
-    let rows = vec![
+    staged(Screen::Inbox).with_inbox(full_inbox())
+}
+
+/// The same with an order kept in it: labels, who works on what, a note; what can be filtered by is open.
+pub fn inbox_ordered() -> App {
+    let mut app = inbox();
+    let _ = app.update(Message::Inbox(inbox::Message::Filtering));
+    app
+}
+
+/// The same with a question over it.
+pub fn inbox_asking(question: inbox::Message) -> App {
+    let mut app = inbox();
+    let _ = app.update(Message::Inbox(question));
+    app
+}
+
+/// An inbox in which nothing matches a search.
+pub fn inbox_nothing() -> App {
+    let mut app = inbox();
+    let words = inbox::Set::Words("troponin".to_owned());
+    let _ = app.update(Message::Inbox(inbox::Message::Filter(words.clone())));
+    let mut filter = inbox::Filter::default();
+    filter.words = "troponin".to_owned();
+    let list = InboxList { all: 8, unread: 4, ..InboxList::default() };
+    let _ = app.update(Message::Inbox(inbox::Message::Listed(filter, Ok(list))));
+    app
+}
+
+fn full_inbox() -> inbox::State {
+    let mut rows = vec![
         received(8, Some("Lakeview Cardiology"), "+14155550123", 11, 3, true),
         received(7, None, "+493055501180", 40, 1, true),
         received(6, Some("Harbor Imaging of the Greater Northern Seattle Region"), "+12065550177", 1500, 12, true),
@@ -252,8 +282,16 @@ pub fn inbox() -> App {
         received(2, Some("County Records"), "+15105550110", 11000, 27, false),
         received(1, None, "", 12000, 2, false),
     ];
-    let state = inbox::State::with_rows(rows).with_page(letter(), Size::new(620.0, 640.0));
-    staged(Screen::Inbox).with_inbox(state)
+    if let Some(first) = rows.first_mut() {
+        first.labels = vec!["To sign".to_owned(), "Urgent".to_owned()];
+        first.note = "Dr. Okafor calls back on Tuesday about the dose; the laboratory waits for the form.".to_owned();
+        first.assignee = Some("Dr. Okafor".to_owned());
+    }
+    if let Some(fax) = rows.get_mut(3) {
+        fax.labels = vec!["Court".to_owned()];
+        fax.assignee = Some("M. Hale".to_owned());
+    }
+    inbox::State::with_rows(rows).with_page(letter(), Size::new(620.0, 600.0))
 }
 
 /// An inbox with nothing in it.

@@ -36,6 +36,24 @@ pub enum Shortcut {
     ExtendBefore,
     /// The one after is chosen too.
     ExtendAfter,
+    /// Into the archive, or back.
+    Archive,
+    /// Unread, or read.
+    Unread,
+    /// A label.
+    Label,
+    /// A note.
+    Note,
+    /// Who works on it.
+    Assign,
+    /// An answer.
+    Reply,
+    /// To somebody else.
+    Forward,
+    /// Signed and back.
+    SignReturn,
+    /// Copy.
+    Copy,
     /// Look again.
     Refresh,
     /// Search.
@@ -111,18 +129,27 @@ impl Shortcut {
             Key::Named(Named::End) if plain => Some(Self::Last),
             // Shift and Alt make other characters on some keyboards: what was typed counts.
             Key::Character(text) if modifiers.command() => match text.to_lowercase().as_str() {
+                "n" if modifiers.shift() => Some(Self::Note),
                 "n" => Some(Self::NewFax),
                 "o" => Some(Self::Open),
+                "s" if modifiers.shift() => Some(Self::SignReturn),
                 "s" => Some(Self::Save),
+                "c" => Some(Self::Copy),
+                "e" => Some(Self::Archive),
+                "t" => Some(Self::Label),
+                "u" => Some(Self::Unread),
                 "v" => Some(Self::Paste),
                 "z" if modifiers.shift() => Some(Self::Redo),
                 "z" => Some(Self::Undo),
                 "y" => Some(Self::Redo),
+                "a" if modifiers.shift() => Some(Self::Assign),
                 "a" => Some(Self::ChooseAll),
                 "d" => Some(Self::Duplicate),
                 "l" => Some(Self::TurnLeft),
                 "m" => Some(Self::NextMark),
+                "r" if modifiers.shift() => Some(Self::Reply),
                 "r" => Some(Self::Refresh),
+                "f" if modifiers.shift() => Some(Self::Forward),
                 "f" => Some(Self::Find),
                 "+" | "=" => Some(Self::ZoomIn),
                 "-" => Some(Self::ZoomOut),
@@ -176,6 +203,8 @@ mod tests {
         assert_eq!(Shortcut::of(&character("0"), command), Some(Shortcut::Fit));
         assert_eq!(Shortcut::of(&character("+"), command | Modifiers::SHIFT), Some(Shortcut::ZoomIn));
         assert_eq!(Shortcut::of(&character("n"), Modifiers::empty()), None);
+        assert_eq!(Shortcut::of(&character("F"), command | Modifiers::SHIFT), Some(Shortcut::Forward));
+        assert_eq!(Shortcut::of(&character("f"), command), Some(Shortcut::Find));
         assert_eq!(Shortcut::of(&character("z"), command), Some(Shortcut::Undo));
         assert_eq!(Shortcut::of(&character("Z"), command | Modifiers::SHIFT), Some(Shortcut::Redo));
         assert_eq!(Shortcut::of(&Key::Named(Named::ArrowRight), Modifiers::ALT), Some(Shortcut::MoveAfter));

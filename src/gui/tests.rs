@@ -5,6 +5,7 @@ mod contacts;
 mod journey;
 mod look;
 mod marking;
+mod received;
 mod signing;
 
 use iced::{Element, Size};

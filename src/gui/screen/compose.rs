@@ -33,7 +33,7 @@ use crate::gui::door::Door;
 use crate::gui::shortcut::Shortcut;
 use crate::gui::system::clipboard::{self, Pasted};
 use crate::gui::system::dialog::{self, Picked};
-use crate::gui::ui::{page_view, path_entry};
+use crate::gui::ui::{marks as tools, page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 
 use desk::Desk;
@@ -69,6 +69,7 @@ pub struct State {
     desk: Desk,
     marks: Marks,
     adjusting: bool,
+    sign_next: bool,
     queueing: Option<task::Handle>,
     trouble: Option<String>,
     path: Option<path_entry::State>,
@@ -237,6 +238,7 @@ impl Default for State {
             desk: Desk::default(),
             marks: Marks::default(),
             adjusting: false,
+            sign_next: false,
             queueing: None,
             trouble: None,
             path: None,
@@ -497,11 +499,20 @@ impl State {
         Task::batch([self.attend(door), self.save(door)])
     }
 
-    /// Adds the pages of a received fax at the end of this one, with their own dots.
-    pub fn take_received(&mut self, id: ReceivedId, caller: String, door: &Door) -> Task<Message> {
+    /// Adds pages of a received fax at the end of this one, with their own dots: these, counted from 0, or all. The
+    /// tool that signs is taken in hand as soon as they are there.
+    pub fn take_received(
+        &mut self,
+        id: ReceivedId,
+        pages: Option<Vec<u32>>,
+        caller: String,
+        sign: bool,
+        door: &Door,
+    ) -> Task<Message> {
+        self.sign_next = sign;
         let name = t::compose_received(caller);
         door.ask(
-            move |engine| async move { engine.received_pages(id).await },
+            move |engine| async move { engine.received_pages(id, pages).await },
             move |pages| Message::Taken(name.clone(), pages),
         )
     }
@@ -521,6 +532,10 @@ impl State {
         // What was just added is looked at, unless something is being looked at.
         if first == 0 {
             self.selection.keep(&[], &self.order());
+        }
+        if std::mem::take(&mut self.sign_next) {
+            let sign = Message::Marks(MarksSaid::Tools(tools::Message::Arm(tools::Tool::Sign)));
+            return Task::batch([task, Task::done(sign)]);
         }
         task
     }

@@ -1,19 +1,25 @@
 //! Received faxes: a list, the pages of one, and what can be done with it.
 
+mod acts;
 mod files;
+mod filter;
+mod listing;
+mod order;
 mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use faxseal::engine::{EngineError, Imported};
+use faxseal::engine::{EngineError, Imported, InboxRows};
 use faxseal::fax::ReceivedId;
+use faxseal::fax::inbox::{InboxChange, InboxList, InboxStep};
 use faxseal::fax::page::Page;
 use faxseal::fax::received::ReceivedFax;
 use faxseal::i18n::t;
 use iced::advanced::image::Handle;
-use iced::widget::operation::{AbsoluteOffset, scroll_to};
+use iced::widget::operation::{AbsoluteOffset, focus, scroll_to};
+use iced::widget::text_editor;
 use iced::{Task, task};
 
 use crate::explain;
@@ -23,6 +29,10 @@ use crate::gui::system::dialog::Picked;
 use crate::gui::ui::page_image::{self, Dots};
 use crate::gui::ui::{page_strip, page_view, path_entry};
 use crate::gui::widget::windowed::Window;
+pub use acts::Begin;
+pub use filter::{Filter, Set};
+use listing::Listing;
+use order::Dialog;
 
 pub use view::Around;
 
@@ -31,19 +41,21 @@ pub const ROW: f32 = 83.0;
 const THUMBNAIL: (f32, f32) = (44.0, 58.0);
 const LIST: &str = "inbox-list";
 const STRIP: &str = "inbox-strip";
+const SEARCH: &str = "inbox-search";
 /// Thumbnails that are kept beyond those in sight.
 const KEPT: usize = 200;
 
 /// The screen's state.
 #[derive(Debug)]
 pub struct State {
-    rows: Option<Vec<ReceivedFax>>,
+    listing: Listing,
+    filtering: bool,
     list: Window,
     thumbnails: BTreeMap<ReceivedId, Handle>,
     thumbnail_work: BTreeMap<ReceivedId, task::Handle>,
     open: Option<Open>,
     page: page_view::State,
-    path: Option<(Purpose, path_entry::State)>,
+    dialog: Option<Dialog>,
     scale: f32,
 }
 
@@ -52,24 +64,46 @@ pub struct State {
 struct Open {
     id: ReceivedId,
     index: usize,
+    /// The user opened it: it stays in sight though a filter would not let it through any more.
+    chosen: bool,
     strip: Window,
     thumbnails: BTreeMap<usize, Handle>,
     thumbnail_work: BTreeMap<usize, task::Handle>,
+    /// A page was asked for.
+    asked: bool,
     work: Option<task::Handle>,
     trouble: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Purpose {
-    Import,
-    Save,
+impl Open {
+    fn new(id: ReceivedId) -> Self {
+        Self {
+            id,
+            index: 0,
+            chosen: false,
+            strip: Window::default(),
+            thumbnails: BTreeMap::new(),
+            thumbnail_work: BTreeMap::new(),
+            asked: false,
+            work: None,
+            trouble: None,
+        }
+    }
 }
 
 /// What happened on the screen.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// The list was read.
-    Listed(Result<Vec<ReceivedFax>, EngineError>),
+    /// The list was read by this filter.
+    Listed(Filter, Result<InboxList, EngineError>),
+    /// Rows were read.
+    Rows(Result<InboxRows, EngineError>),
+    /// Another filter.
+    Filter(Set),
+    /// Show, or hide, what can be filtered by.
+    Filtering,
+    /// Put the cursor into the search.
+    FocusSearch,
     /// The list was scrolled.
     Scrolled(Window),
     /// A row's thumbnail is ready.
@@ -100,14 +134,34 @@ pub enum Message {
     Saved(Result<PathBuf, String>),
     /// The dialog that asks for a path.
     Path(path_entry::Message),
-    /// Take its pages into a new fax.
-    FaxOn,
-    /// Take the fax away.
-    Delete,
-    /// It was taken away.
-    Deleted(ReceivedId, Result<(), EngineError>),
-    /// Bring it back.
-    Restore(ReceivedId),
+    /// A fax back to who sent it.
+    Reply,
+    /// Its pages in a new fax.
+    Forward,
+    /// Its pages back to who sent it, to be signed.
+    SignReturn,
+    /// Ask which pages go into the fax that is being written.
+    Copy,
+    /// Ask for a label.
+    Label,
+    /// Ask who is to work on it.
+    Assign,
+    /// Write a note.
+    Note,
+    /// What is typed in a dialog.
+    Typed(String),
+    /// What is done to the note in its dialog.
+    NoteTyped(text_editor::Action),
+    /// What a dialog says is meant.
+    Enter,
+    /// Close the dialog.
+    Close,
+    /// Do this with the fax that is open.
+    Do(InboxChange),
+    /// It was done, and this takes it back.
+    Did(InboxChange, Result<Vec<InboxStep>, EngineError>),
+    /// Take back what was done.
+    Undo(Vec<InboxStep>),
     /// Something small was done; the list tells.
     Done(Result<(), EngineError>),
     /// The user wants a new fax.
@@ -121,12 +175,12 @@ pub enum Action {
     Run(Task<Message>),
     /// Tell the user in a few words.
     Tell(String, Task<Message>),
-    /// Tell that a fax was deleted and offer to bring it back.
-    TellDeleted(ReceivedId, Task<Message>),
+    /// Tell what was done and offer to take it back.
+    TellDone(String, Vec<InboxStep>, Task<Message>),
     /// Open a new fax.
     NewFax,
-    /// Take the pages of a fax, and who sent it, into a new one.
-    FaxOn(ReceivedId, String),
+    /// Open a new fax that begins with something of a received one, or put something into the one that was begun.
+    Begin(Begin),
 }
 
 impl From<Task<Message>> for Action {
@@ -138,13 +192,14 @@ impl From<Task<Message>> for Action {
 impl Default for State {
     fn default() -> Self {
         Self {
-            rows: None,
+            listing: Listing::default(),
+            filtering: false,
             list: Window::default(),
             thumbnails: BTreeMap::new(),
             thumbnail_work: BTreeMap::new(),
             open: None,
             page: page_view::State::default(),
-            path: None,
+            dialog: None,
             scale: 1.0,
         }
     }
@@ -153,13 +208,13 @@ impl Default for State {
 impl State {
     /// Reads the list.
     pub fn refresh(&self, door: &Door) -> Task<Message> {
-        door.ask(|engine| async move { engine.inbox().await }, Message::Listed)
+        self.listing.read(door)
     }
 
     /// How many faxes nobody has read yet.
     #[must_use]
-    pub fn unread(&self) -> usize {
-        self.rows().iter().filter(|row| row.unread).count()
+    pub const fn unread(&self) -> usize {
+        self.listing.unread()
     }
 
     /// The screen's pixels in a logical one changed.
@@ -168,25 +223,27 @@ impl State {
         self.page.rescale(scale).map(Message::View)
     }
 
-    fn rows(&self) -> &[ReceivedFax] {
-        self.rows.as_deref().unwrap_or_default()
-    }
-
     fn opened(&self) -> Option<&ReceivedFax> {
-        let id = self.open.as_ref()?.id;
-        self.rows().iter().find(|row| row.id == id)
+        self.listing.row(self.open.as_ref()?.id)
     }
 
     /// Takes in what happened.
     pub fn update(&mut self, message: Message, door: &Door) -> Action {
         match message {
-            Message::Listed(Ok(rows)) => self.listed(rows, door).into(),
-            Message::Listed(Err(error)) | Message::Done(Err(error)) => tell(explain::engine_error(&error)),
+            Message::Listed(filter, Ok(list)) => self.listed(&filter, list, door).into(),
+            Message::Rows(Ok(rows)) => self.take_rows(rows, door).into(),
+            Message::Listed(_, Err(error))
+            | Message::Rows(Err(error))
+            | Message::Did(_, Err(error))
+            | Message::Done(Err(error)) => tell(explain::engine_error(&error)),
             // The engine tells of the change by an event.
             Message::Done(Ok(())) => Task::none().into(),
+            Message::Filter(set) => self.filter(set, door).into(),
+            Message::Filtering => self.set(|state| state.filtering = !state.filtering).into(),
+            Message::FocusSearch => focus(SEARCH).into(),
             Message::Scrolled(window) => {
                 self.list = window;
-                self.want_thumbnails(door).into()
+                Task::batch([self.want_rows(door), self.want_thumbnails(door)]).into()
             }
             Message::Thumbnail(id, picture) => self.take_thumbnail(id, picture).into(),
             Message::Choose(id) => self.choose(id, door).into(),
@@ -203,15 +260,22 @@ impl State {
             Message::Saved(Ok(file)) => tell(t::inbox_saved(file.display().to_string())),
             Message::Saved(Err(reason)) => tell(t::inbox_save_failed(reason)),
             Message::Path(message) => self.path_said(message, door).into(),
-            Message::FaxOn => match self.opened() {
-                Some(fax) => Action::FaxOn(fax.id, view::caller(fax)),
-                None => Task::none().into(),
-            },
-            Message::Delete => self.delete(door).into(),
-            Message::Deleted(id, Ok(())) => Action::TellDeleted(id, self.refresh(door)),
-            Message::Deleted(_, Err(error)) => tell(explain::engine_error(&error)),
-            Message::Restore(id) => {
-                door.ask(move |engine| async move { engine.restore(id).await }, Message::Done).into()
+            Message::Reply => self.reply(),
+            Message::Forward => self.forward(),
+            Message::SignReturn => self.sign_and_return(),
+            Message::Copy => self.ask_copy().into(),
+            Message::Label => self.ask(Dialog::Label(String::new())).into(),
+            Message::Assign => self.ask_assign().into(),
+            Message::Note => self.ask_note().into(),
+            Message::Typed(text) => self.typed(text).into(),
+            Message::NoteTyped(action) => self.note_typed(action).into(),
+            Message::Enter => self.enter(door),
+            Message::Close => self.set(|state| state.dialog = None).into(),
+            Message::Do(change) => self.carry_out(change, door).into(),
+            Message::Did(change, Ok(undo)) => self.did(&change, undo),
+            Message::Undo(steps) => {
+                let undo = |engine: faxseal::engine::Engine| async move { engine.change_received(steps).await.map(drop) };
+                door.ask(undo, Message::Done).into()
             }
             Message::NewFax => Action::NewFax,
         }
@@ -222,18 +286,33 @@ impl State {
     pub fn shortcut(&self, shortcut: Shortcut) -> Option<Message> {
         let page = self.open.as_ref().map_or(0, |open| open.index);
         let last = self.opened().map_or(0, |row| row.pages.saturating_sub(1) as usize);
+        let opened = self.open.is_some();
         Some(match shortcut {
-            Shortcut::Escape if self.path.is_some() => Message::Path(path_entry::Message::Close),
-            _ if self.path.is_some() => return None,
+            Shortcut::Escape if self.is_asking_path() => Message::Path(path_entry::Message::Close),
+            Shortcut::Escape if self.dialog.is_some() => Message::Close,
+            Shortcut::Send if self.dialog.is_some() => Message::Enter,
+            _ if self.dialog.is_some() => return None,
+            Shortcut::Escape if self.filtering => Message::Filtering,
+            Shortcut::Escape if self.listing.filter().is_set() => Message::Filter(Set::Nothing),
+            Shortcut::Find => Message::FocusSearch,
             Shortcut::Open => Message::Import,
-            Shortcut::Save if self.open.is_some() => Message::Save,
-            Shortcut::Delete if self.open.is_some() => Message::Delete,
+            Shortcut::Save if opened => Message::Save,
+            Shortcut::Delete if opened => Message::Do(InboxChange::Delete(true)),
+            Shortcut::Archive => Message::Do(self.archive_change()?),
+            Shortcut::Unread => Message::Do(InboxChange::Unread(!self.opened()?.unread)),
+            Shortcut::Label if opened => Message::Label,
+            Shortcut::Note if opened => Message::Note,
+            Shortcut::Assign if opened => Message::Assign,
+            Shortcut::Reply if opened => Message::Reply,
+            Shortcut::Forward if opened => Message::Forward,
+            Shortcut::SignReturn if opened => Message::SignReturn,
+            Shortcut::Copy if opened => Message::Copy,
             Shortcut::Up => Message::Choose(self.neighbour(-1)?),
             Shortcut::Down => Message::Choose(self.neighbour(1)?),
             Shortcut::PageBefore | Shortcut::Left => Message::ChoosePage(page.checked_sub(1)?),
             Shortcut::PageAfter | Shortcut::Right if page < last => Message::ChoosePage(page + 1),
-            Shortcut::First if self.open.is_some() => Message::ChoosePage(0),
-            Shortcut::Last if self.open.is_some() => Message::ChoosePage(last),
+            Shortcut::First if opened => Message::ChoosePage(0),
+            Shortcut::Last if opened => Message::ChoosePage(last),
             Shortcut::ZoomIn => Message::View(page_view::Message::ZoomIn),
             Shortcut::ZoomOut => Message::View(page_view::Message::ZoomOut),
             Shortcut::Fit => Message::View(self.page.next_fit()),
@@ -245,44 +324,66 @@ impl State {
     /// Is a dialog open, which takes all keys?
     #[must_use]
     pub const fn has_dialog(&self) -> bool {
-        self.path.is_some()
+        self.dialog.is_some()
+    }
+
+    fn set(&mut self, set: impl FnOnce(&mut Self)) -> Task<Message> {
+        set(self);
+        Task::none()
     }
 
     fn neighbour(&self, by: isize) -> Option<ReceivedId> {
-        let rows = self.rows();
-        let at = self.open.as_ref().and_then(|open| rows.iter().position(|row| row.id == open.id));
-        let next = match at {
+        let next = match self.open.as_ref().and_then(|open| self.listing.position(open.id)) {
             Some(at) => at.checked_add_signed(by)?,
             None => 0,
         };
-        rows.get(next).map(|row| row.id)
+        self.listing.id(next)
     }
 
-    fn listed(&mut self, rows: Vec<ReceivedFax>, door: &Door) -> Task<Message> {
+    fn filter(&mut self, set: Set, door: &Door) -> Task<Message> {
+        if !self.listing.set(set) {
+            return Task::none();
+        }
+        // Another list begins at its top, with nothing of it open.
+        self.open = self.open.take().map(|open| Open { chosen: false, ..open });
+        self.list.offset = 0.0;
+        Task::batch([scroll_to(LIST, AbsoluteOffset { x: None, y: Some(0.0) }), self.refresh(door)])
+    }
+
+    fn listed(&mut self, filter: &Filter, list: InboxList, door: &Door) -> Task<Message> {
+        let open = self.open.as_ref().map(|open| (open.id, open.chosen));
+        let Some(next) = self.listing.take(filter, list, open) else { return Task::none() };
         // Where the open fax went away, its neighbour takes its place.
-        let open = self.open.as_ref().map(|open| open.id);
-        let at = open.and_then(|id| self.rows().iter().position(|row| row.id == id)).unwrap_or(0);
-        let stays = open.is_some_and(|id| rows.iter().any(|row| row.id == id));
-        let next = rows.get(at).or_else(|| rows.last()).map(|row| row.id);
-        self.rows = Some(rows);
-        let shown = if stays { Task::none() } else { self.show(next, door) };
-        Task::batch([shown, self.want_thumbnails(door)])
+        let shown = if open.map(|(id, _)| id) == next { Task::none() } else { self.show(next, door) };
+        Task::batch([shown, self.want_rows(door), self.want_thumbnails(door)])
+    }
+
+    fn want_rows(&mut self, door: &Door) -> Task<Message> {
+        let seen = self.list.rows(self.listing.len(), ROW);
+        self.listing.want(seen, self.open.as_ref().map(|open| open.id), door)
+    }
+
+    fn take_rows(&mut self, rows: InboxRows, door: &Door) -> Task<Message> {
+        self.listing.take_rows(rows);
+        let read = if self.open.as_ref().is_some_and(|open| !open.asked) { self.read_open(door) } else { Task::none() };
+        Task::batch([read, self.want_thumbnails(door)])
     }
 
     /// Opens a fax by the user's hand: it counts as read then.
     fn choose(&mut self, id: ReceivedId, door: &Door) -> Task<Message> {
-        let at = self.rows().iter().position(|row| row.id == id);
         let shown =
             if self.open.as_ref().is_some_and(|open| open.id == id) { Task::none() } else { self.show(Some(id), door) };
-        let row = self.rows.iter_mut().flatten().find(|row| row.id == id);
-        let marked = match row {
-            Some(row) if row.unread => {
-                row.unread = false;
-                door.ask(move |engine| async move { engine.mark(id, false).await }, Message::Done)
-            }
-            _ => Task::none(),
+        if let Some(open) = &mut self.open {
+            open.chosen = true;
+        }
+        let marked = if self.listing.mark_read(id) {
+            door.ask(move |engine| async move { engine.mark(id, false).await }, Message::Done)
+        } else {
+            Task::none()
         };
-        let revealed = at
+        let revealed = self
+            .listing
+            .position(id)
             .and_then(|at| self.list.reveal(at, ROW))
             .map_or_else(Task::none, |y| scroll_to(LIST, AbsoluteOffset { x: None, y: Some(y) }));
         Task::batch([shown, marked, revealed])
@@ -290,16 +391,13 @@ impl State {
 
     fn show(&mut self, id: Option<ReceivedId>, door: &Door) -> Task<Message> {
         let emptied = self.page.show(None).map(Message::View);
-        self.open = id.map(|id| Open {
-            id,
-            index: 0,
-            strip: Window::default(),
-            thumbnails: BTreeMap::new(),
-            thumbnail_work: BTreeMap::new(),
-            work: None,
-            trouble: None,
-        });
-        Task::batch([emptied, self.read_page(door), self.want_page_thumbnails(door)])
+        self.open = id.map(Open::new);
+        Task::batch([emptied, self.read_open(door), self.want_rows(door)])
+    }
+
+    /// Reads what is shown of the open fax, as soon as its row is there.
+    fn read_open(&mut self, door: &Door) -> Task<Message> {
+        Task::batch([self.read_page(door), self.want_page_thumbnails(door)])
     }
 
     fn choose_page(&mut self, index: usize, door: &Door) -> Task<Message> {
@@ -324,6 +422,7 @@ impl State {
                 move |page| Message::Page(id, index, page),
             )
             .abortable();
+        open.asked = true;
         open.work = Some(handle.abort_on_drop());
         task
     }
@@ -339,9 +438,9 @@ impl State {
 
     /// Asks for the thumbnails in sight that are missing, and forgets those far out of it.
     fn want_thumbnails(&mut self, door: &Door) -> Task<Message> {
-        let seen = self.list.rows(self.rows().len(), ROW);
-        let ids: Vec<ReceivedId> =
-            self.rows().get(seen).unwrap_or_default().iter().filter(|row| row.pages > 0).map(|row| row.id).collect();
+        let seen = self.list.rows(self.listing.len(), ROW);
+        let with_pages = |id: &ReceivedId| self.listing.row(*id).is_some_and(|row| row.pages > 0);
+        let ids: Vec<ReceivedId> = seen.filter_map(|at| self.listing.id(at)).filter(with_pages).collect();
         if self.thumbnails.len() > KEPT {
             self.thumbnails.retain(|id, _| ids.contains(id));
         }
@@ -398,11 +497,6 @@ impl State {
         }
         Task::none()
     }
-
-    fn delete(&self, door: &Door) -> Task<Message> {
-        let Some(id) = self.open.as_ref().map(|open| open.id) else { return Task::none() };
-        door.ask(move |engine| async move { engine.delete(id).await }, move |done| Message::Deleted(id, done))
-    }
 }
 
 fn tell(words: String) -> Action {
@@ -436,16 +530,16 @@ fn thumbnail(
 impl State {
     /// A state with these rows, as if they had been read.
     pub fn with_rows(rows: Vec<ReceivedFax>) -> Self {
-        Self { rows: Some(rows), ..Self::default() }
+        Self { listing: Listing::with_rows(rows), ..Self::default() }
     }
 
     /// Shows a page at once, as if it had been read.
     pub fn with_page(mut self, page: Page, room: iced::Size) -> Self {
-        let id = self.rows().first().map(|row| row.id);
+        let id = self.listing.id(0);
         let _ = self.show(id, &Door::closed());
         let small = page_image::thumbnail(&page, THUMBNAIL, 2.0);
-        let ids: Vec<ReceivedId> = self.rows().iter().map(|row| row.id).collect();
-        self.thumbnails = ids.into_iter().map(|id| (id, small.clone())).collect();
+        let ids = (0..self.listing.len().min(20)).filter_map(|at| self.listing.id(at));
+        self.thumbnails = ids.map(|id| (id, small.clone())).collect();
         if let Some(open) = &mut self.open {
             open.thumbnails = (0..3).map(|at| (at, small.clone())).collect();
         }

@@ -1,6 +1,7 @@
 //! What a person does: presses, typed words, keys, dropped files.
 
 use faxseal::engine::{EngineError, IdentityFault, StepOutcome};
+use faxseal::fax::inbox::{InboxChange, InboxStep};
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 use iced::{Event, Rectangle, Size, mouse, window as iced_window};
@@ -112,7 +113,7 @@ pub(super) fn key(app: &mut App, key: Key, modifiers: Modifiers) {
     let _ = app.update(Message::Key(key, modifiers, false));
 }
 
-fn character(app: &mut App, text: &str) {
+pub(super) fn character(app: &mut App, text: &str) {
     key(app, Key::Character(text.into()), Modifiers::COMMAND);
 }
 
@@ -248,7 +249,7 @@ pub(super) fn type_into(app: &mut App, field: &'static str, words: &str) {
     }
 }
 
-fn enter(app: &mut App, field: &'static str) {
+pub(super) fn enter(app: &mut App, field: &'static str) {
     let mut ui = window(app, LARGE);
     ui.click(id(field)).unwrap();
     let _ = ui.tap_key(Key::Named(Named::Enter));
@@ -502,7 +503,8 @@ fn arrows_go_through_faxes_and_pages() {
 fn a_deleted_fax_can_be_brought_back() {
     let mut app = preset::inbox();
     let id = faxseal::fax::ReceivedId(8);
-    let _ = app.update(Message::Inbox(inbox::Message::Deleted(id, Ok(()))));
+    let undo = vec![InboxStep { id, change: InboxChange::Delete(false) }];
+    let _ = app.update(Message::Inbox(inbox::Message::Did(InboxChange::Delete(true), Ok(undo))));
     assert!(sees(&app, "The fax was deleted."));
     press_words(&mut app, "Undo");
     assert!(!sees(&app, "The fax was deleted."));

@@ -13,7 +13,7 @@ use super::{LARGE, SMALL, window};
 use crate::gui::screen::settings::accounts::{Field as F, Message as A};
 use crate::gui::screen::settings::certificates::{Message as C, Want};
 use crate::gui::screen::welcome::{Field, Message as W};
-use crate::gui::screen::{compose, security, settings};
+use crate::gui::screen::{compose, inbox, security, settings};
 use crate::gui::system::dialog::Picked;
 use crate::gui::ui::signature::{Message as S, Way};
 
@@ -51,6 +51,12 @@ fn states() -> Vec<(&'static str, App)> {
     let _ = pin_closed.update(Message::Settings(settings::Message::Accounts(A::Close)));
     vec![
         ("inbox", preset::inbox()),
+        ("inbox-filter", preset::inbox_ordered()),
+        ("inbox-label", preset::inbox_asking(inbox::Message::Label)),
+        ("inbox-assign", preset::inbox_asking(inbox::Message::Assign)),
+        ("inbox-note", preset::inbox_asking(inbox::Message::Note)),
+        ("inbox-copy", preset::inbox_asking(inbox::Message::Copy)),
+        ("inbox-nothing", preset::inbox_nothing()),
         ("inbox-empty", preset::inbox_empty()),
         ("compose", preset::compose()),
         ("compose-empty", preset::compose_empty().with_practice()),

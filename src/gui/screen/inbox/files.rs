@@ -8,11 +8,19 @@ use faxseal::i18n::t;
 use iced::Task;
 use jiff::tz::TimeZone;
 
-use super::{Message, Purpose, State};
+use super::order::Dialog;
+use super::{Message, State};
 use crate::explain;
 use crate::gui::door::Door;
 use crate::gui::system::dialog::{self, Kinds, Picked};
 use crate::gui::ui::path_entry;
+
+/// What a path is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Import,
+    Save,
+}
 
 const ENDINGS: &str = ".pdf, .tif, .png, .eml";
 
@@ -106,21 +114,21 @@ impl State {
     }
 
     fn ask_path(&mut self, purpose: Purpose, kind: path_entry::Purpose, guess: String) -> Task<Message> {
-        self.path = Some((purpose, path_entry::State::new(kind, guess)));
+        self.dialog = Some(Dialog::Path(purpose, path_entry::State::new(kind, guess)));
         path_entry::State::focus()
     }
 
     pub(super) fn path_said(&mut self, message: path_entry::Message, door: &Door) -> Task<Message> {
-        let Some((purpose, entry)) = &mut self.path else { return Task::none() };
+        let Some(Dialog::Path(purpose, entry)) = &mut self.dialog else { return Task::none() };
         let purpose = *purpose;
         match entry.update(message) {
             path_entry::Outcome::Open => Task::none(),
             path_entry::Outcome::Close => {
-                self.path = None;
+                self.dialog = None;
                 Task::none()
             }
             path_entry::Outcome::Path(path) => {
-                self.path = None;
+                self.dialog = None;
                 match purpose {
                     Purpose::Import => self.import(vec![path], door),
                     Purpose::Save => self.save_as(path, door),

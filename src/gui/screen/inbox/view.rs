@@ -1,15 +1,16 @@
 //! What the inbox looks like.
 
+use faxseal::fax::inbox::{InboxChange, Shelf};
 use faxseal::fax::page::Resolution;
 use faxseal::fax::received::{Origin, ReceivedFax};
 use faxseal::i18n::t;
 use iced::widget::tooltip::Position;
-use iced::widget::{center, column, container, row, scrollable, space};
+use iced::widget::{Row, center, column, container, row, scrollable, space, text_input};
 use iced::{Center, Element, Fill, Padding};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{LIST, Message, ROW, STRIP, State, THUMBNAIL};
+use super::{LIST, Message, ROW, SEARCH, STRIP, Set, State, THUMBNAIL};
 use crate::explain;
 use crate::gui::icon::{self, Icon};
 use crate::gui::shortcut;
@@ -48,44 +49,81 @@ impl State {
             let words = label::strong(t::inbox_unread(self.unread())).size(12);
             container(words).padding([4, 10]).style(theme::pill(Tone::Accent)).into()
         });
-        let head = head(t::nav_inbox(), unread, row![import]);
-        let content: Element<'_, Message> = match &self.rows {
+        let list = self.listing.list();
+        let nothing = list.is_some_and(|list| list.all == 0);
+        let search = (!nothing).then(|| self.search(around.narrow));
+        let head = head(t::nav_inbox(), unread, Row::new().push(search).push(import));
+        let content: Element<'_, Message> = match list {
             None => center(label::body(t::inbox_loading()).style(theme::toned(Tone::Muted))).into(),
-            Some(rows) if rows.is_empty() => empty(around.practice),
-            Some(rows) => row![self.list(rows, around), line_down(), self.reading(around)].into(),
+            Some(_) if nothing => empty(around.practice),
+            Some(_) => row![self.list(around), line_down(), self.reading(around)].into(),
         };
         column![head, content].into()
     }
 
-    /// The dialog, if one is open.
-    pub fn dialog(&self) -> Option<Element<'_, Message>> {
-        self.path.as_ref().map(|(_, path)| path.view().map(Message::Path))
+    fn search(&self, narrow: bool) -> Element<'_, Message> {
+        let field = text_input(&t::inbox_search(), &self.listing.filter().words)
+            .id(SEARCH)
+            .on_input(|words| Message::Filter(Set::Words(words)))
+            .size(14)
+            .padding([9, 10])
+            .width(if narrow { 210 } else { 300 })
+            .style(theme::input);
+        tip(field, with_keys(&t::inbox_search_tip(), &shortcut::command("F")), Position::Bottom)
     }
 
-    fn list<'a>(&'a self, rows: &'a [ReceivedFax], around: Around) -> Element<'a, Message> {
+    fn list(&self, around: Around) -> Element<'_, Message> {
+        let width = if around.narrow { 260 } else { 347 };
+        let count = self.listing.len();
+        let rows: Element<'_, Message> = if count == 0 { self.nothing_listed() } else { self.rows(around, count) };
+        column![self.filter_bar(), line_across(), rows].width(width).into()
+    }
+
+    fn nothing_listed(&self) -> Element<'_, Message> {
+        let filter = self.listing.filter();
+        let words = match filter.shelf {
+            _ if filter.unread || !filter.words.is_empty() || filter.label.is_some() => t::inbox_nothing_found(),
+            Shelf::Inbox => t::inbox_nothing_left(),
+            Shelf::Archive => t::inbox_nothing_archived(),
+            Shelf::Deleted => t::inbox_nothing_deleted(),
+        };
+        let again = filter.is_set().then(|| {
+            press(Kind::Secondary, label::strong(t::inbox_filter_clear()))
+                .padding([9, 14])
+                .on_press(Message::Filter(Set::Nothing))
+        });
+        let words = label::body(words).style(theme::toned(Tone::Muted)).align_x(Center);
+        center(column![words].push(again).spacing(12).align_x(Center)).padding(24).into()
+    }
+
+    fn rows(&self, around: Around, count: usize) -> Element<'_, Message> {
         let open = self.open.as_ref().map(|open| open.id);
-        let list = windowed::down(self.list, rows.len(), ROW, |at| match rows.get(at) {
-            Some(fax) => {
-                let picture = self.thumbnails.get(&fax.id).cloned();
-                let row = press(Kind::Row { chosen: open == Some(fax.id) }, entry(fax, picture, around.now))
-                    .width(Fill)
-                    .height(ROW - 1.0)
-                    .no_tab_stop()
-                    .on_press(Message::Choose(fax.id));
-                column![row, line_across()].into()
-            }
-            None => space().height(ROW).into(),
+        let list = windowed::down(self.list, count, ROW, |at| {
+            let Some(id) = self.listing.id(at) else { return space().height(ROW).into() };
+            let content = match self.listing.row(id) {
+                Some(fax) => {
+                    let picture = self.thumbnails.get(&id).cloned();
+                    entry(fax, self.listing.passage(id), picture, around.now)
+                }
+                None => space().height(ROW - 1.0).into(),
+            };
+            let row = press(Kind::Row { chosen: open == Some(id) }, content)
+                .width(Fill)
+                .height(ROW - 1.0)
+                .no_tab_stop()
+                .on_press(Message::Choose(id));
+            column![row, line_across()].into()
         });
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
-        let list = scrollable(list)
+        scrollable(list)
             .id(LIST)
             .direction(scrollable::Direction::Vertical(bar))
             .on_scroll(|port| {
                 Message::Scrolled(Window { offset: port.absolute_offset().y, extent: port.bounds().height })
             })
             .style(theme::scroll)
-            .height(Fill);
-        container(list).width(if around.narrow { 260 } else { 347 }).into()
+            .height(Fill)
+            .into()
     }
 
     fn reading(&self, around: Around) -> Element<'_, Message> {
@@ -113,32 +151,51 @@ impl State {
             let room = Padding { top: 20.0, left: 8.0, right: 4.0, bottom: 0.0 };
             container(strip).width(if around.narrow { 76 } else { 90 }).height(Fill).padding(room).style(theme::desk)
         });
-        column![bar, line_across(), row![].push(strip).push(desk).height(Fill), line_across(), acts()].into()
+        let pages = row![].push(strip).push(desk).height(Fill);
+        let order = self.order_bar();
+        column![bar, order, line_across(), pages, line_across(), acts(fax, around.narrow)].into()
     }
 }
 
-fn acts<'a>() -> Element<'a, Message> {
-    let save = tip(
-        act(Kind::Secondary, Icon::FileDown, t::save_as()).on_press(Message::Save),
-        with_keys(&t::save_as(), &shortcut::command("S")),
-        Position::Top,
-    );
-    let on = tip(
-        act(Kind::Secondary, Icon::Forward, t::inbox_fax_on()).on_press(Message::FaxOn),
-        t::inbox_fax_on_tip(),
-        Position::Top,
-    );
-    let delete = tip(
-        tool(Kind::Destructive, Icon::Trash2).id("inbox-delete").on_press(Message::Delete),
-        with_keys(&t::delete(), &t::keys_delete()),
-        Position::Top,
-    );
-    let acts = row![space().width(Fill), on, save, delete].spacing(8).align_y(Center);
+fn acts<'a>(fax: &ReceivedFax, narrow: bool) -> Element<'a, Message> {
+    let said = |which, words: String, tells: String, message: Message, says: bool| {
+        let act = if says { act(Kind::Secondary, which, words) } else { tool(Kind::Secondary, which) };
+        tip(act.on_press(message), tells, Position::Top)
+    };
+    let key = |words: &str, key: &str| with_keys(words, &shortcut::command(key));
+    let reply = t::inbox_reply();
+    let forward = t::inbox_forward();
+    let sign = t::inbox_sign_return();
+    let archive = match fax.shelf {
+        Shelf::Inbox => (Icon::Archive, t::inbox_archive(), InboxChange::Archive(true)),
+        Shelf::Archive => (Icon::ArchiveRestore, t::inbox_unarchive(), InboxChange::Archive(false)),
+        Shelf::Deleted => (Icon::ArchiveRestore, t::inbox_restore(), InboxChange::Delete(false)),
+    };
+    let (archive_icon, archive_words, archive) = archive;
+    let small = |which, tells: String, message| tip(tool(Kind::Quiet, which).on_press(message), tells, Position::Top);
+    let delete = (fax.shelf != Shelf::Deleted).then(|| {
+        let delete = tool(Kind::Destructive, Icon::Trash2).id("inbox-delete");
+        let delete = delete.on_press(Message::Do(InboxChange::Delete(true)));
+        tip(delete, with_keys(&t::delete(), &t::keys_delete()), Position::Top)
+    });
+    let acts = row![
+        said(Icon::Reply, reply.clone(), key(&t::inbox_reply_tip(), "Shift+R"), Message::Reply, !narrow),
+        said(Icon::Forward, forward.clone(), key(&t::inbox_forward_tip(), "Shift+F"), Message::Forward, !narrow),
+        said(Icon::Signature, sign.clone(), key(&t::inbox_sign_return_tip(), "Shift+S"), Message::SignReturn, !narrow),
+        space().width(Fill),
+        small(Icon::Copy, key(&t::inbox_copy_tip(), "C"), Message::Copy),
+        small(archive_icon, key(&archive_words, "E"), Message::Do(archive)),
+        said(Icon::FileDown, t::save_as(), key(&t::save_as(), "S"), Message::Save, !narrow),
+    ]
+    .push(delete)
+    .spacing(8)
+    .align_y(Center);
     container(acts).padding([0, 16]).center_y(60).width(Fill).into()
 }
 
 fn entry<'a>(
     fax: &'a ReceivedFax,
+    passage: Option<&str>,
     picture: Option<iced::advanced::image::Handle>,
     now: Timestamp,
 ) -> Element<'a, Message> {
@@ -146,8 +203,15 @@ fn entry<'a>(
     let first = row![name.width(Fill), label::small(when(fax.at, now))].spacing(8).align_y(Center);
     let dot = fax.unread.then(|| container(space()).width(8).height(8).style(theme::dot));
     let pages = row![icon::toned(Icon::FileText, 14, Tone::Muted), label::small(t::pages(fax.pages))];
-    let third = row![pages.spacing(8).align_y(Center), space().width(Fill)].push(dot).align_y(Center);
-    let words = column![first, brief::small(second_line(fax)), third].spacing(2).width(Fill);
+    // As many labels as there is room for.
+    let labels = fax.labels.iter().take(2).map(|name| {
+        container(brief::small(name.as_str()).tone(Tone::Accent)).max_width(84).padding([0, 6]).style(theme::chip).into()
+    });
+    let labels = Row::new().extend(labels).spacing(4);
+    let pages = pages.spacing(8).align_y(Center);
+    let third = row![pages, labels, space().width(Fill)].push(dot).spacing(8).align_y(Center);
+    let second = passage.map_or_else(|| second_line(fax), |passage| passage.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words = column![first, brief::small(second), third].spacing(2).width(Fill);
     let sheet = page_strip::thumbnail(picture, (THUMBNAIL.0 - 2.0, THUMBNAIL.1 - 2.0));
     let sheet = container(sheet).center_x(THUMBNAIL.0).center_y(THUMBNAIL.1);
     container(row![sheet, words].spacing(12).align_y(Center)).padding([0, 16]).width(Fill).into()

@@ -1,0 +1,122 @@
+//! What is done with received faxes, headless.
+
+use faxseal::fax::ReceivedId;
+use faxseal::fax::inbox::{InboxChange, InboxList, InboxStep};
+use iced::keyboard::key::Named;
+use iced::keyboard::{Key, Modifiers};
+
+use super::journey::{character, enter, key, press_words, sees, sees_part, type_into};
+use crate::gui::app::{App, Message, Screen};
+use crate::gui::preset;
+use crate::gui::screen::inbox::{self, Filter, Set};
+
+fn say(app: &mut App, message: inbox::Message) {
+    let _ = app.update(Message::Inbox(message));
+}
+
+fn shifted(app: &mut App, text: &str) {
+    key(app, Key::Character(text.into()), Modifiers::COMMAND | Modifiers::SHIFT);
+}
+
+#[test]
+fn order_is_shown_and_asked_for() {
+    let mut app = preset::inbox();
+    assert!(sees(&app, "To sign") && sees(&app, "Dr. Okafor"));
+    assert!(sees_part(&app, "Dr. Okafor calls back on Tuesday"));
+    character(&mut app, "t");
+    assert!(sees(&app, "Label this fax"));
+    assert!(sees(&app, "Court"), "a label that is in use and not on this fax is offered");
+    type_into(&mut app, "inbox-field", "Billing");
+    enter(&mut app, "inbox-field");
+    assert!(!sees(&app, "Label this fax"));
+    let change = InboxChange::Label("Billing".to_owned());
+    let undo = vec![InboxStep { id: ReceivedId(8), change: InboxChange::Unlabel("Billing".to_owned()) }];
+    say(&mut app, inbox::Message::Did(change, Ok(undo)));
+    assert!(sees_part(&app, "Billing"));
+    press_words(&mut app, "Undo");
+    shifted(&mut app, "a");
+    assert!(sees(&app, "Who is to work on this fax?") && sees(&app, "M. Hale"));
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    shifted(&mut app, "n");
+    assert!(sees(&app, "Note on this fax"));
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    assert!(!sees(&app, "Note on this fax"));
+}
+
+#[test]
+fn an_answer_goes_to_who_sent_it() {
+    let mut app = preset::inbox();
+    press_words(&mut app, "Reply by fax");
+    assert_eq!(app.screen_shown(), Screen::Compose);
+    assert!(sees_part(&app, "Lakeview Cardiology"));
+    let mut app = preset::inbox();
+    shifted(&mut app, "s");
+    assert_eq!(app.screen_shown(), Screen::Compose);
+    assert!(sees_part(&app, "Lakeview Cardiology"));
+    let mut app = preset::inbox();
+    shifted(&mut app, "f");
+    assert_eq!(app.screen_shown(), Screen::Compose);
+    assert!(!sees_part(&app, "Lakeview Cardiology"), "who gets it is for the user to say");
+}
+
+#[test]
+fn without_a_number_there_is_no_answer() {
+    let mut app = preset::inbox();
+    say(&mut app, inbox::Message::Choose(ReceivedId(1)));
+    press_words(&mut app, "Reply by fax");
+    assert_eq!(app.screen_shown(), Screen::Inbox);
+    assert!(sees_part(&app, "does not tell the sender\u{2019}s number"));
+}
+
+#[test]
+fn pages_are_copied_into_the_fax_that_was_begun() {
+    let mut app = preset::inbox();
+    character(&mut app, "c");
+    assert!(sees(&app, "Copy which pages?"));
+    type_into(&mut app, "inbox-field", "9");
+    assert!(sees(&app, "Name pages from 1 to 3, such as 1, 3-4."));
+    type_into(&mut app, "inbox-field", "1, 3");
+    enter(&mut app, "inbox-field");
+    assert_eq!(app.screen_shown(), Screen::Compose);
+}
+
+#[test]
+fn a_list_is_filtered_and_what_is_read_stays_in_sight() {
+    let mut app = preset::inbox();
+    press_words(&mut app, "Unread");
+    say(&mut app, inbox::Message::Choose(ReceivedId(8)));
+    let filter = Filter { unread: true, ..Filter::default() };
+    let list = |ids: &[i64]| InboxList {
+        ids: ids.iter().copied().map(ReceivedId).collect(),
+        all: 8,
+        unread: ids.len(),
+        ..InboxList::default()
+    };
+    say(&mut app, inbox::Message::Listed(filter.clone(), Ok(list(&[7, 6, 5]))));
+    assert!(sees_part(&app, "3 pages, fine"), "the fax that is read stays");
+    assert!(sees(&app, "Mori & Partners") && !sees(&app, "St. Anne Pharmacy"));
+    // An answer to a filter that is not in force any more is nothing.
+    say(&mut app, inbox::Message::Listed(Filter::default(), Ok(list(&[4]))));
+    assert!(!sees(&app, "St. Anne Pharmacy"));
+    // Deleted, it goes, and its neighbour takes its place.
+    say(&mut app, inbox::Message::Do(InboxChange::Delete(true)));
+    say(&mut app, inbox::Message::Listed(filter, Ok(list(&[7, 6, 5]))));
+    assert!(sees_part(&app, "1 page, fine"));
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    say(&mut app, inbox::Message::Listed(Filter::default(), Ok(list(&[8, 7, 4]))));
+    assert!(sees(&app, "St. Anne Pharmacy"), "Escape shows everything again");
+    say(&mut app, inbox::Message::Filter(Set::Words("nobody".to_owned())));
+    let filter = Filter { words: "nobody".to_owned(), ..Filter::default() };
+    say(&mut app, inbox::Message::Listed(filter, Ok(list(&[]))));
+    assert!(sees(&app, "No fax here matches."));
+    press_words(&mut app, "Show everything");
+}
+
+#[test]
+fn the_title_counts_what_is_unread_and_says_nothing_else() {
+    let mut app = preset::inbox();
+    assert_eq!(app.title(), "Faxseal (4 unread)");
+    say(&mut app, inbox::Message::Choose(ReceivedId(8)));
+    assert_eq!(app.title(), "Faxseal (3 unread)");
+    assert_eq!(preset::inbox_empty().title(), "Faxseal");
+}
