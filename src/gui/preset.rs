@@ -21,7 +21,7 @@ use faxseal::fax::inbox::{InboxList, Shelf};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
 use faxseal::fax::page::{Bitmap, Page, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};
-use faxseal::fax::received::{CallerId, Origin, ReceivedFax};
+use faxseal::fax::received::{CallerId, Origin, Pretence, ReceivedFax, Suspicion};
 use faxseal::fax::recipient::Recipient;
 use faxseal::fax::signature::ink::{Hand, Ink, Lifted, PenPoint, Shape, Signature, Stroke};
 use faxseal::fax::signature::{Field as FormField, FieldKind, Frame, Placement, Point};
@@ -252,6 +252,12 @@ pub fn inbox_ordered() -> App {
     app
 }
 
+/// The same with a fax open whose message only looks like the gateway's.
+pub fn inbox_doubtful() -> App {
+    let state = full_inbox().showing(ReceivedId(3), letter(), Size::new(620.0, 560.0));
+    staged(Screen::Inbox).with_inbox(state)
+}
+
 /// The same with a question over it.
 pub fn inbox_asking(question: inbox::Message) -> App {
     let mut app = inbox();
@@ -286,6 +292,10 @@ fn full_inbox() -> inbox::State {
         first.labels = vec!["To sign".to_owned(), "Urgent".to_owned()];
         first.note = "Dr. Okafor calls back on Tuesday about the dose; the laboratory waits for the form.".to_owned();
         first.assignee = Some("Dr. Okafor".to_owned());
+    }
+    if let Some(fax) = rows.get_mut(5) {
+        let gateway = "eFax".to_owned();
+        fax.pretence = Some(Pretence { gateway, why: Suspicion::OtherSender("faxes@efax-inbound.example".to_owned()) });
     }
     if let Some(fax) = rows.get_mut(3) {
         fax.labels = vec!["Court".to_owned()];

@@ -533,10 +533,17 @@ impl State {
         Self { listing: Listing::with_rows(rows), ..Self::default() }
     }
 
-    /// Shows a page at once, as if it had been read.
-    pub fn with_page(mut self, page: Page, room: iced::Size) -> Self {
-        let id = self.listing.id(0);
-        let _ = self.show(id, &Door::closed());
+    /// Shows a page of the first fax at once, as if it had been read.
+    pub fn with_page(self, page: Page, room: iced::Size) -> Self {
+        match self.listing.id(0) {
+            Some(id) => self.showing(id, page, room),
+            None => self,
+        }
+    }
+
+    /// Shows a page of this fax at once, as if it had been read.
+    pub fn showing(mut self, id: ReceivedId, page: Page, room: iced::Size) -> Self {
+        let _ = self.show(Some(id), &Door::closed());
         let small = page_image::thumbnail(&page, THUMBNAIL, 2.0);
         let ids = (0..self.listing.len().min(20)).filter_map(|at| self.listing.id(at));
         self.thumbnails = ids.map(|id| (id, small.clone())).collect();

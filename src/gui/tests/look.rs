@@ -52,6 +52,7 @@ fn states() -> Vec<(&'static str, App)> {
     vec![
         ("inbox", preset::inbox()),
         ("inbox-filter", preset::inbox_ordered()),
+        ("inbox-doubtful", preset::inbox_doubtful()),
         ("inbox-label", preset::inbox_asking(inbox::Message::Label)),
         ("inbox-assign", preset::inbox_asking(inbox::Message::Assign)),
         ("inbox-note", preset::inbox_asking(inbox::Message::Note)),

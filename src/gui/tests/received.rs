@@ -60,6 +60,14 @@ fn an_answer_goes_to_who_sent_it() {
 }
 
 #[test]
+fn a_message_that_only_looks_like_the_gateways_is_marked() {
+    let app = preset::inbox();
+    assert!(sees(&app, "Doubtful sender"), "in the list");
+    assert!(!sees_part(&app, "This looks like a message of eFax"));
+    assert!(sees_part(&preset::inbox_doubtful(), "This looks like a message of eFax"), "and where it is read");
+}
+
+#[test]
 fn without_a_number_there_is_no_answer() {
     let mut app = preset::inbox();
     say(&mut app, inbox::Message::Choose(ReceivedId(1)));

@@ -2,7 +2,7 @@
 
 use faxseal::fax::inbox::{InboxChange, Shelf};
 use faxseal::fax::page::Resolution;
-use faxseal::fax::received::{Origin, ReceivedFax};
+use faxseal::fax::received::{Origin, Pretence, ReceivedFax};
 use faxseal::i18n::t;
 use iced::widget::tooltip::Position;
 use iced::widget::{Row, center, column, container, row, scrollable, space, text_input};
@@ -134,6 +134,7 @@ impl State {
             Some(damage) => names.push(brief::small(t::inbox_damaged(damage.as_str())).tone(Tone::Warn)),
             None => names,
         };
+        let doubt = fax.pretence.as_ref().map(doubt);
         let tools = self.page.tools().spacing(4);
         let bar = row![names, Element::from(tools).map(Message::View)].spacing(12).align_y(Center);
         let bar = container(bar).padding([8, 16]).center_y(57).width(Fill);
@@ -153,8 +154,17 @@ impl State {
         });
         let pages = row![].push(strip).push(desk).height(Fill);
         let order = self.order_bar();
-        column![bar, order, line_across(), pages, line_across(), acts(fax, around.narrow)].into()
+        let foot = acts(fax, around.narrow);
+        column![bar].push(doubt).push(order).push(line_across()).push(pages).push(line_across()).push(foot).into()
     }
+}
+
+/// What speaks against the message that brought a fax.
+fn doubt<'a>(pretence: &Pretence) -> Element<'a, Message> {
+    let words = label::small(explain::pretence::sentence(pretence)).style(theme::toned(Tone::Bad)).width(Fill);
+    let content = row![icon::toned(Icon::ShieldAlert, 18, Tone::Bad), words].spacing(10).align_y(Center);
+    let card = container(content).padding([8, 12]).width(Fill).style(theme::toned_card(Tone::Bad));
+    container(card).padding([4, 12]).width(Fill).into()
 }
 
 fn acts<'a>(fax: &ReceivedFax, narrow: bool) -> Element<'a, Message> {
@@ -211,7 +221,12 @@ fn entry<'a>(
     let pages = pages.spacing(8).align_y(Center);
     let third = row![pages, labels, space().width(Fill)].push(dot).spacing(8).align_y(Center);
     let second = passage.map_or_else(|| second_line(fax), |passage| passage.split_whitespace().collect::<Vec<_>>().join(" "));
-    let words = column![first, brief::small(second), third].spacing(2).width(Fill);
+    let second = match fax.pretence {
+        Some(_) => brief::small(t::pretence_mark()).tone(Tone::Bad),
+        None => brief::small(second),
+    };
+    let second = row![].push(fax.pretence.as_ref().map(|_| icon::toned(Icon::ShieldAlert, 14, Tone::Bad))).push(second);
+    let words = column![first, second.spacing(6).align_y(Center), third].spacing(2).width(Fill);
     let sheet = page_strip::thumbnail(picture, (THUMBNAIL.0 - 2.0, THUMBNAIL.1 - 2.0));
     let sheet = container(sheet).center_x(THUMBNAIL.0).center_y(THUMBNAIL.1);
     container(row![sheet, words].spacing(12).align_y(Center)).padding([0, 16]).width(Fill).into()
