@@ -15,13 +15,16 @@ mod identity;
 mod inbox;
 mod mailbox;
 mod marks;
+mod ocr;
 mod outbox;
 mod postman;
 pub mod practice;
 mod preset;
+mod print;
 mod reader;
 mod receiver;
 mod rooms;
+mod rules;
 mod sheets;
 mod signature;
 mod smime;
@@ -46,6 +49,7 @@ pub use crate::imap::session::SessionError as MailboxSessionError;
 pub use crate::mail::{ComposeError, MailError};
 pub use crate::place::PlaceError;
 pub use crate::raster::Grey;
+pub use crate::raster::look::{Look, looked};
 pub use crate::secret::{Kept, SecretError};
 pub use crate::settings::{Receiver, SettingsError};
 pub use crate::store::{Act, AuditCheck, AuditRow, ContactChange, StoreError};
@@ -64,10 +68,13 @@ pub use mailbox::{FolderFound, MailboxError, MailboxEvent, MailboxStatus, Mailbo
 pub use marks::{
     Dab, box_for_words, dabs, filled, mark_aspect, mark_print, mark_size, placed, proof, snapped, type_height, upright,
 };
+pub use ocr::{OcrError, OcrFound};
 pub use preset::GatewayProfiles;
+pub use print::{PrintError, PrintJob, Printer};
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use receiver::{Arrived, Listening, ReceiverError};
 pub use rooms::home_region;
+pub use rules::Trial;
 pub use sheets::{CodedSheet, DraftSummary, OpenDocument};
 pub use signature::SignatureError;
 pub use token::TokenError;
@@ -84,10 +91,11 @@ use crate::fax::job::{Event as JobEvent, Job};
 use crate::fax::mailbox::Mailbox;
 use crate::fax::number::Region;
 use crate::fax::page::{Page, Resolution};
-use crate::fax::received::{Origin, ReceivedFax};
+use crate::fax::received::{Origin, PageWords, ReceivedFax};
 use crate::fax::reception::SessionReport;
 use crate::fax::recipient::Recipient;
 use crate::fax::route::Route;
+use crate::fax::rule::Rule;
 use crate::fax::signature::ink::{Ink, Signature};
 use crate::fax::signature::{Field, Marked};
 use crate::fax::{ContactId, DraftId, Fax, FaxId, JobId, ReceivedId, SignatureId};
@@ -199,13 +207,18 @@ struct Workers {
     practice: Option<Practice>,
     receiver: Mutex<Option<receiver::Running>>,
     receiver_fault: Mutex<Option<ReceiverError>>,
+    ocr: OnceLock<AbortHandle>,
+    // Held, not read: files that a viewer shows go with the engine.
+    viewed: Mutex<Vec<tempfile::TempDir>>,
     // Held, not read: the folder of a practice profile goes with it.
     _folder: Option<tempfile::TempDir>,
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        for worker in self.courier.get().into_iter().chain(self.mailbox.get()).chain(&self.postman) {
+        for worker in
+            self.courier.get().into_iter().chain(self.mailbox.get()).chain(self.ocr.get()).chain(&self.postman)
+        {
             worker.abort();
         }
     }
@@ -253,6 +266,8 @@ impl Engine {
             practice: Some(practice),
             receiver: Mutex::default(),
             receiver_fault: Mutex::default(),
+            ocr: OnceLock::new(),
+            viewed: Mutex::default(),
             _folder: Some(folder),
         };
         Ok(Self { rooms, workers: Arc::new(workers) })
@@ -956,6 +971,14 @@ impl Engine {
         self.rooms.page(move |store| store.received_page(id, index)).await
     }
 
+    /// Width and height of each page of a received fax on paper, millimetres.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn received_sizes(&self, id: ReceivedId) -> Result<Vec<(f64, f64)>, EngineError> {
+        Ok(self.rooms.store(move |store| store.received_sizes(id)).await?)
+    }
+
     /// Pages of a received fax as a document, to be taken into a fax of one's own with their own dots: these, counted
     /// from 0, or all.
     ///
@@ -987,6 +1010,103 @@ impl Engine {
     /// [`EngineError`].
     pub async fn restore(&self, id: ReceivedId) -> Result<(), EngineError> {
         inbox::step(&self.rooms, id, InboxChange::Delete(false)).await
+    }
+
+    /// The words on a page of a received fax, if they were read.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn words(&self, id: ReceivedId, index: u32) -> Result<Option<PageWords>, EngineError> {
+        Ok(self.rooms.store(move |store| store.words(id, index)).await?)
+    }
+
+    /// Keeps the words on a page of a received fax, by whatever means they were read.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn keep_words(&self, id: ReceivedId, index: u32, words: PageWords) -> Result<(), EngineError> {
+        ocr::keep(&self.rooms, id, index, words).await
+    }
+
+    /// Can the words on pages be read on this computer?
+    pub async fn ocr(&self) -> OcrFound {
+        ocr::find().await
+    }
+
+    /// Reads the words on one page that nobody read yet; false where there is none.
+    ///
+    /// # Errors
+    /// [`OcrError`].
+    pub async fn read_words(&self) -> Result<bool, OcrError> {
+        match ocr::find().await {
+            OcrFound::Absent => Err(OcrError::Absent),
+            OcrFound::Languages(languages) => ocr::step(&self.rooms, &languages).await,
+        }
+    }
+
+    /// Starts to read the words on received pages in the background, until the last clone of the engine goes. To be
+    /// called inside a tokio runtime.
+    pub fn start_ocr(&self) {
+        let start = || tokio::spawn(ocr::serve(Arc::clone(&self.rooms))).abort_handle();
+        self.workers.ocr.get_or_init(start);
+    }
+
+    /// All printers that the system tells of, the usual one first.
+    ///
+    /// # Errors
+    /// [`PrintError`].
+    pub async fn printers(&self) -> Result<Vec<Printer>, PrintError> {
+        print::printers().await
+    }
+
+    /// Prints a received fax.
+    ///
+    /// # Errors
+    /// [`PrintError`].
+    pub async fn print(&self, id: ReceivedId, job: PrintJob) -> Result<(), PrintError> {
+        print::print(&self.rooms, id, job).await
+    }
+
+    /// Opens a received fax in the system's viewer of PDF.
+    ///
+    /// # Errors
+    /// [`PrintError`].
+    pub async fn view(&self, id: ReceivedId) -> Result<(), PrintError> {
+        let folder = print::view(&self.rooms, id).await?;
+        self.workers.viewed.lock().await.push(folder);
+        Ok(())
+    }
+
+    /// The rules for received faxes, in the order in which they are obeyed.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn rules(&self) -> Result<Vec<Rule>, EngineError> {
+        rules::all(&self.rooms).await
+    }
+
+    /// Keeps a rule: in the place of the one that was called `before`, or behind the others.
+    ///
+    /// # Errors
+    /// [`EngineError::Rule`] and others; nothing is changed then.
+    pub async fn set_rule(&self, before: Option<String>, rule: Rule) -> Result<(), EngineError> {
+        rules::set(&self.rooms, before, rule).await
+    }
+
+    /// Takes a rule out, and gives it.
+    ///
+    /// # Errors
+    /// [`EngineError::Rule`] and others.
+    pub async fn remove_rule(&self, name: &str) -> Result<Rule, EngineError> {
+        rules::remove(&self.rooms, name.to_owned()).await
+    }
+
+    /// What these rules would do with the faxes that came last; nothing is done.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn try_rules(&self, rules: Vec<Rule>) -> Result<Vec<Trial>, EngineError> {
+        rules::trial(&self.rooms, rules).await
     }
 
     /// Takes in a message or a fax from a file: .eml, .tif, .pdf. An .mbox brings several.

@@ -8,6 +8,7 @@ pub mod contacts;
 #[cfg(feature = "gui")]
 pub mod doubt;
 pub mod identity;
+pub mod inbox;
 pub mod mailbox;
 pub mod pretence;
 mod published;
@@ -353,6 +354,7 @@ pub fn engine_error(error: &EngineError) -> String {
         EngineError::Account(error) => account_error(error),
         EngineError::Identity(fault) => identity::fault(fault),
         EngineError::NotFound => t::engine_not_found(),
+        EngineError::Rule(error) => inbox::rule_error(*error),
         EngineError::BadName => t::inbox_bad_name(),
         EngineError::Illegal(illegal) => match illegal.stage {
             "submitting" => t::engine_illegal_submitting(),

@@ -21,6 +21,7 @@ pub mod reception;
 pub mod recipient;
 pub mod retry;
 pub mod route;
+pub mod rule;
 pub mod signature;
 pub mod smime;
 

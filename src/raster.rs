@@ -5,6 +5,7 @@ pub mod canvas;
 pub mod cover;
 pub mod ink;
 pub mod lift;
+pub mod look;
 pub mod place;
 pub mod rule;
 pub mod scale;

@@ -16,6 +16,7 @@ use thiserror::Error;
 use crate::fax::gateway::Gateway;
 use crate::fax::mailbox::Mailbox;
 use crate::fax::page::Layout;
+use crate::fax::rule::Rule;
 use crate::place::{self, Place, PlaceError};
 pub use receiver::Receiver;
 
@@ -39,6 +40,9 @@ pub struct Settings {
     /// Where received faxes are fetched from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<Mailbox>,
+    /// What is done with received faxes by itself, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
     /// What only a newer version of the program understands.
     #[serde(flatten)]
     pub unknown: toml::Table,

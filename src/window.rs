@@ -67,6 +67,7 @@ pub fn open(arguments: &Arguments, wish: Wish, runtime: &Runtime) -> ExitCode {
     engine.start_courier();
     runtime.block_on(start_receiver(&engine));
     engine.start_mailbox();
+    engine.start_ocr();
     let ended = gui::run(engine.clone(), wish.files);
     if runtime.block_on(async { tokio::time::timeout(GRACE, engine.stop_courier()).await }).is_err() {
         log::warn!("a submission was cut off");

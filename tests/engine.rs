@@ -2,6 +2,9 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "engine/rules.rs"]
+mod rules;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

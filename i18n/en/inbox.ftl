@@ -7,6 +7,7 @@ act-assigned-nobody = Given to nobody
 act-archived = Archived
 act-unarchived = Brought back from the archive
 act-printed = Printed
+act-rule-obeyed = The rule “{ $rule }” was obeyed
 
 inbox-bad-name = That cannot be kept: a label or a name has 1 to 80 letters, a note 20,000 at most.
 
@@ -98,3 +99,125 @@ inbox-did-assign-nobody = Given to nobody.
 inbox-did-archive = Archived.
 inbox-did-unarchive = Back in the inbox.
 inbox-did-restore = The fax is back.
+
+rule-no-name = The rule needs a name to be called by.
+rule-name-taken = Another rule has this name.
+rule-does-nothing = Say what the rule is to do: a label, a person, the archive, a notification, a number or a printer.
+rule-number = The sender’s number is digits, and * for any others: +4930*.
+rule-not-found = There is no rule of this name.
+rule-when-any = every fax
+rule-when-sender = from “{ $text }”
+rule-when-number = from { $number }
+rule-when-gateway = by { $text }
+rule-when-text = with “{ $text }” in it
+rule-then-label = label “{ $label }”
+rule-then-assign = give it to { $name }
+rule-then-archive = archive it
+rule-then-notify = tell on the desktop
+rule-then-forward = fax it on to { $number }
+rule-then-print = print it
+rule-then-print-on = print it on { $printer }
+rule-off = { $words } (off)
+
+print-absent = This computer has no print service that Faxseal could ask (the programs lp and lpstat of CUPS). Open the fax in a viewer and print it there.
+print-refused = The print service refused: { $detail }
+print-late = The print service did not answer.
+ocr-absent = The words on pages cannot be searched: Tesseract is not installed. On Debian and Ubuntu: apt install tesseract-ocr, and tesseract-ocr-deu and the like for other languages.
+ocr-failed = Tesseract failed: { $detail }
+ocr-late = Tesseract took too long.
+
+help-inbox-ocr = Read the words on pages that nobody read yet, by Tesseract
+help-inbox-print = Print a received fax
+help-inbox-printer = On this printer; without it, on the usual one
+help-inbox-copies = How many copies
+help-inbox-printers = List the printers
+help-inbox-rules = Rules: what is done with received faxes by itself
+help-rules-list = List the rules, in the order in which they are obeyed
+help-rules-add = Add a rule; all that is asked must hold
+help-rules-remove = Remove a rule
+help-rules-try = Tell what each rule would do with the faxes that came last; nothing is done
+help-rules-name = What it is called
+help-rules-sender = Words in the sender’s name
+help-rules-number = The sender’s number; * stands for any digits
+help-rules-gateway = A part of the address that the message came from
+help-rules-text = Words on the pages or in the subject
+help-rules-label = Put this label on the fax
+help-rules-assign = Give it to this person
+help-rules-archive = Put it into the archive
+help-rules-notify = Tell on the desktop that a fax came, and nothing of it
+help-rules-forward = Fax its pages on to this number, by the usual account
+help-rules-print = Print it, on this printer or on the usual one
+cli-ocr-done = { $count ->
+    [0] No page was left to be read.
+    [one] 1 page was read.
+   *[other] { $count } pages were read.
+}
+cli-printed = The fax was handed to the printer.
+cli-no-printers = The system tells of no printer.
+cli-printer-usual = { $name } (the usual one)
+cli-no-rules = There are no rules.
+cli-rules-none-meant = No rule means any of the faxes that came last.
+cli-rule-later = { $rule } (when its words were read)
+
+settings-rules = Rules
+rules-title = Rules for received faxes
+rules-detail = Each fax that comes in by the gateway is looked at once. All that a rule asks must hold.
+rules-empty = Label, hand over, forward or print received faxes by themselves.
+rules-new = New rule
+rules-change = Rule
+rules-try = Try them
+rules-off = off
+rules-name = Name
+rules-name-hint = Laboratory reports
+rules-when = A fax is meant if
+rules-sender = the sender’s name holds
+rules-number = the sender’s number is
+rules-gateway = it came from an address with
+rules-text = these words are on its pages or in its subject
+rules-then = Then
+rules-labels = label it
+rules-labels-hint = Laboratory, Urgent
+rules-assign = give it to
+rules-forward = fax it on to
+rules-archive = archive it
+rules-notify = tell on the desktop
+rules-print = print it
+rules-printer = on the printer
+rules-usual = the usual one
+rules-off-tick = Not in force
+rules-save = Keep
+rules-saved = The rule is kept. It holds for what comes from now on.
+rules-remove = Remove
+rules-removed = The rule was removed.
+rules-try-title = { $count ->
+    [0] No fax is meant
+    [one] 1 fax is meant
+   *[other] { $count } faxes are meant
+}
+rules-try-detail = This is what the rules would have done with the faxes that came last. Nothing was done.
+rules-close = Close
+
+notify-received = A fax came in
+
+inbox-page-before = The page before
+inbox-page-after = The page after
+inbox-page-of = { $page } / { $count }
+inbox-turn-left = Turn to the left
+inbox-turn-right = Turn to the right
+inbox-invert = Black is white
+inbox-despeckle = Take specks away
+inbox-straighten = Straighten
+inbox-print = Print
+inbox-print-title = Print this fax
+inbox-print-asking = Asking for printers…
+inbox-print-none = The system tells of no printer. Open the fax in a viewer and print it there.
+inbox-print-view = Open in viewer
+inbox-print-copies = { $count ->
+    [one] 1 copy
+   *[other] { $count } copies
+}
+inbox-printed = The fax was handed to the printer.
+keys-page-before = Page up
+keys-page-after = Page down
+
+inbox-roll = All pages below each other

@@ -461,6 +461,20 @@ pub enum Inbox {
     },
     #[command(about = t::help_inbox_change(), group = ArgGroup::new("change").required(true).multiple(true))]
     Change(Change),
+    #[command(about = t::help_inbox_ocr())]
+    Ocr,
+    #[command(about = t::help_inbox_print())]
+    Print {
+        id: i64,
+        #[arg(long, value_name = "NAME", help = t::help_inbox_printer())]
+        printer: Option<String>,
+        #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=99), help = t::help_inbox_copies())]
+        copies: u16,
+    },
+    #[command(about = t::help_inbox_printers())]
+    Printers,
+    #[command(about = t::help_inbox_rules(), subcommand)]
+    Rules(Rules),
     #[command(about = t::help_inbox_show())]
     Show { id: i64 },
     #[command(about = t::help_inbox_fetch())]
@@ -495,6 +509,44 @@ pub enum Inbox {
         #[arg(long, help = t::help_inbox_undo())]
         undo: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    #[command(about = t::help_rules_list())]
+    List,
+    #[command(about = t::help_rules_add())]
+    Add(AddRule),
+    #[command(about = t::help_rules_remove())]
+    Remove { name: String },
+    #[command(about = t::help_rules_try())]
+    Try,
+}
+
+#[derive(Debug, Args)]
+pub struct AddRule {
+    #[arg(value_name = "NAME", help = t::help_rules_name())]
+    pub name: String,
+    #[arg(long, value_name = "WORDS", default_value = "", help = t::help_rules_sender())]
+    pub sender: String,
+    #[arg(long, value_name = "NUMBER", default_value = "", help = t::help_rules_number())]
+    pub number: String,
+    #[arg(long, value_name = "ADDRESS", default_value = "", help = t::help_rules_gateway())]
+    pub gateway: String,
+    #[arg(long, value_name = "WORDS", default_value = "", help = t::help_rules_text())]
+    pub text: String,
+    #[arg(long, value_name = "LABEL", help = t::help_rules_label())]
+    pub label: Vec<String>,
+    #[arg(long, value_name = "NAME", help = t::help_rules_assign())]
+    pub assign: Option<String>,
+    #[arg(long, help = t::help_rules_archive())]
+    pub archive: bool,
+    #[arg(long, help = t::help_rules_notify())]
+    pub notify: bool,
+    #[arg(long, value_name = "NUMBER", help = t::help_rules_forward())]
+    pub forward: Option<String>,
+    #[arg(long, value_name = "PRINTER", num_args = 0..=1, default_missing_value = "", help = t::help_rules_print())]
+    pub print: Option<String>,
 }
 
 /// Which received faxes are meant, and in which order.

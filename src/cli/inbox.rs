@@ -1,9 +1,11 @@
 //! `inbox`: received faxes.
 
+mod rules;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use faxseal::engine::{Engine, EngineError, ExportForm, Imported, Source};
+use faxseal::engine::{Engine, EngineError, ExportForm, Imported, OcrFound, PrintJob, Printer, Source};
 use faxseal::fax::ReceivedId;
 use faxseal::fax::inbox::{InboxChange, InboxFilter, InboxStep, Order, Shelf};
 use faxseal::fax::received::ReceivedFax;
@@ -25,6 +27,21 @@ pub async fn run(arguments: &Arguments, command: &Inbox, output: &Output) -> Out
     match command {
         Inbox::List(which) => list(&find(&engine, which, String::new()).await?, output),
         Inbox::Search { words, which } => return search(&engine, words.join(" "), which, output).await,
+        Inbox::Ocr => return ocr(&engine, output).await,
+        Inbox::Print { id, printer, copies } => {
+            let job = PrintJob { printer: printer.clone(), copies: *copies };
+            engine
+                .print(ReceivedId(*id), job)
+                .await
+                .map_err(|error| Failure::other("print", explain::inbox::print_error(&error)))?;
+            if output.is_json() {
+                output.json(&json!({ "id": id, "printed": true }));
+            } else {
+                output.line(&t::cli_printed());
+            }
+        }
+        Inbox::Printers => return printers(&engine, output).await,
+        Inbox::Rules(command) => return rules::run(&engine, command, output).await,
         Inbox::Change(change) => {
             engine.change_received(steps(change)).await?;
             return show(&engine, ReceivedId(change.id), output).await;
@@ -88,6 +105,9 @@ async fn search(engine: &Engine, words: String, which: &Which, output: &Output) 
     let faxes = find(engine, which, words.clone()).await?;
     let ids = faxes.iter().map(|fax| fax.id).collect();
     let (_, passages) = engine.received_rows(ids, words).await?;
+    if engine.ocr().await == OcrFound::Absent {
+        note(&t::ocr_absent());
+    }
     if output.is_json() {
         output.json(&json!({ "faxes": faxes, "passages": passages }));
     } else if faxes.is_empty() {
@@ -96,6 +116,37 @@ async fn search(engine: &Engine, words: String, which: &Which, output: &Output) 
         list(&faxes, output);
         for (id, passage) in &passages {
             output.line(&format!("{}: {}", id.0, passage.split_whitespace().collect::<Vec<_>>().join(" ")));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the words on all pages that nobody read yet.
+async fn ocr(engine: &Engine, output: &Output) -> Outcome {
+    let mut count = 0;
+    while engine.read_words().await.map_err(|error| Failure::other("ocr", explain::inbox::ocr_error(&error)))? {
+        count += 1;
+    }
+    if output.is_json() {
+        output.json(&json!({ "pages": count }));
+    } else {
+        output.line(&t::cli_ocr_done(count));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn printers(engine: &Engine, output: &Output) -> Outcome {
+    let printers =
+        engine.printers().await.map_err(|error| Failure::other("print", explain::inbox::print_error(&error)))?;
+    if output.is_json() {
+        let row = |printer: &Printer| json!({ "name": printer.name, "usual": printer.usual });
+        output.json(&json!({ "printers": printers.iter().map(row).collect::<Vec<_>>() }));
+    } else if printers.is_empty() {
+        output.line(&t::cli_no_printers());
+    } else {
+        for printer in &printers {
+            let name = printer.name.as_str();
+            output.line(&if printer.usual { t::cli_printer_usual(name) } else { name.to_owned() });
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use printpdf::{
-    DictItem, ExternalStream, ExternalXObject, Mm, Op, PdfDocument, PdfPage, PdfSaveOptions, Px, XObject, XObjectId,
-    XObjectTransform,
+    BuiltinFont, DictItem, ExternalStream, ExternalXObject, Mm, Op, PdfDocument, PdfFontHandle, PdfPage,
+    PdfSaveOptions, Pt, Px, TextItem, TextMatrix, TextRenderingMode, XObject, XObjectId, XObjectTransform,
 };
 use thiserror::Error;
 
 use crate::fax::page::Page;
+use crate::fax::received::PageWords;
+use crate::raster::Grey;
 use crate::tiff::{CodedPage, Coding};
 
 /// A page cannot be written.
@@ -25,6 +27,15 @@ pub struct ExportError {
 /// # Errors
 /// [`ExportError`] without pages, for a page without dots or one that is not coded by T.6.
 pub fn pdf(pages: &[CodedPage]) -> Result<Vec<u8>, ExportError> {
+    pdf_with_words(pages, &[])
+}
+
+/// The same with the words on each page, as far as they are known, behind its dots: they can be searched and copied, and
+/// are never seen.
+///
+/// # Errors
+/// As [`pdf`].
+pub fn pdf_with_words(pages: &[CodedPage], words: &[PageWords]) -> Result<Vec<u8>, ExportError> {
     if pages.is_empty() {
         return Err(ExportError { detail: "no pages".to_owned() });
     }
@@ -41,7 +52,9 @@ pub fn pdf(pages: &[CodedPage]) -> Result<Vec<u8>, ExportError> {
             no_auto_scale: true,
             ..XObjectTransform::default()
         };
-        document.pages.push(PdfPage::new(Mm(width), Mm(height), vec![Op::UseXobject { id, transform }]));
+        let mut ops = words.get(index).map(|words| invisible(words, page)).unwrap_or_default();
+        ops.push(Op::UseXobject { id, transform });
+        document.pages.push(PdfPage::new(Mm(width), Mm(height), ops));
     }
     let mut warnings = Vec::new();
     let bytes = document.save(&PdfSaveOptions::default(), &mut warnings);
@@ -53,6 +66,31 @@ pub fn pdf(pages: &[CodedPage]) -> Result<Vec<u8>, ExportError> {
 
 const MM_PER_INCH: f32 = 25.4;
 const POINTS_PER_INCH: f32 = 72.0;
+
+/// The words of a page where they stand, in text that is not drawn (rendering mode 3, ISO 32000-1 section 9.3.6).
+/// All letters of Courier are equally wide: each word is stretched to the width that it has on the page.
+fn invisible(words: &PageWords, page: &CodedPage) -> Vec<Op> {
+    const LETTER: f32 = 0.6;
+    let points = |dots: u32, dpi: u16| dots as f32 / f32::from(dpi.max(1)) * POINTS_PER_INCH;
+    let font = PdfFontHandle::Builtin(BuiltinFont::Courier);
+    let mut ops = Vec::new();
+    for word in words.lines.iter().flatten() {
+        let (width, size) = (points(word.width, page.x_dpi), points(word.height, page.y_dpi).max(1.0));
+        let letters = word.text.chars().count().max(1) as f32;
+        let stretched = width / (LETTER * letters * size);
+        let left = points(word.x, page.x_dpi);
+        let foot = points(page.height.saturating_sub(word.y.saturating_add(word.height)), page.y_dpi);
+        ops.push(Op::SetFont { font: font.clone(), size: Pt(size) });
+        ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([stretched, 0.0, 0.0, 1.0, left, foot]) });
+        // The space keeps words apart for whoever copies them.
+        ops.push(Op::ShowText { items: vec![TextItem::Text(format!("{} ", word.text))] });
+    }
+    if ops.is_empty() {
+        return ops;
+    }
+    let mode = Op::SetTextRenderingMode { mode: TextRenderingMode::Invisible };
+    [Op::StartTextSection, mode].into_iter().chain(ops).chain([Op::EndTextSection]).collect()
+}
 
 /// The image of a page.
 fn image(page: &CodedPage) -> Result<ExternalXObject, ExportError> {
@@ -111,11 +149,29 @@ pub fn png(page: &Page) -> Result<Vec<u8>, ExportError> {
     Ok(bytes)
 }
 
+/// A plane of grey as PNG of eight bits a sample.
+///
+/// # Errors
+/// [`ExportError`] for a plane without samples.
+pub fn png_grey(grey: &Grey) -> Result<Vec<u8>, ExportError> {
+    let failed = |error: png::EncodingError| ExportError { detail: error.to_string() };
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, grey.width, grey.height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    writer.write_image_data(&grey.samples).map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document::{Document, Limits};
     use crate::fax::page::{Bitmap, LINE_DOTS, Layout, Paper, Resolution};
+    use crate::fax::received::Word;
 
     fn page(resolution: Resolution) -> Page {
         let mut bitmap = Bitmap::new(LINE_DOTS, Paper::A4.lines(resolution));
@@ -139,6 +195,20 @@ mod tests {
             let black = back.bitmap.black_dots() as f64 / page.bitmap.black_dots() as f64;
             assert!((0.9..1.1).contains(&black), "{resolution:?}: {black}");
         }
+    }
+
+    #[test]
+    fn words_lie_behind_the_dots_and_change_none() {
+        let coded = CodedPage::encode(&page(Resolution::Fine), Coding::Mmr);
+        let word = Word { text: "Troponin".to_owned(), x: 200, y: 300, width: 400, height: 40 };
+        let words = PageWords { lines: vec![vec![word]] };
+        let file = pdf_with_words(std::slice::from_ref(&coded), &[words]).unwrap();
+        assert!(file.windows(coded.data.len()).any(|window| window == coded.data));
+        let drawn = |file: Vec<u8>| {
+            let document = Document::open(file, None, &Limits::default()).unwrap();
+            document.render(0, &Layout { resolution: Resolution::Fine, ..Layout::default() }).unwrap()
+        };
+        assert_eq!(drawn(file), drawn(pdf(&[coded]).unwrap()));
     }
 
     #[test]

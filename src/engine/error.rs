@@ -13,6 +13,7 @@ use crate::document::DocumentError;
 use crate::fax::contact::ContactError;
 use crate::fax::gateway::AddressError;
 use crate::fax::job::Illegal;
+use crate::fax::rule::RuleError;
 use crate::fax::smime::SmimeError;
 use crate::mail::{ComposeError, MailError};
 use crate::place::PlaceError;
@@ -63,6 +64,9 @@ pub enum EngineError {
     /// A label, a note or a person's name that cannot be kept.
     #[error("a name is empty or too long")]
     BadName,
+    /// A rule cannot be kept.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
     /// A file is no address book.
     #[error(transparent)]
     Book(#[from] BookError),

@@ -20,6 +20,12 @@ pub enum Event {
     Received(ReceivedId),
     /// Something about the inbox changed.
     Inbox,
+    /// The words on a page of a received fax were read.
+    Words(ReceivedId),
+    /// A rule asks that the user be told of a received fax.
+    Notify(ReceivedId),
+    /// The rules for received faxes changed.
+    Rules,
     /// There is a new report of this account's gateway.
     Security {
         /// The account.

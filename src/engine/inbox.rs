@@ -23,11 +23,7 @@ pub(super) async fn list(rooms: &Arc<Rooms>, filter: InboxFilter) -> Result<Inbo
 }
 
 /// The rows of these faxes, and passages in which the words were found.
-pub(super) async fn rows(
-    rooms: &Arc<Rooms>,
-    ids: Vec<ReceivedId>,
-    words: String,
-) -> Result<InboxRows, EngineError> {
+pub(super) async fn rows(rooms: &Arc<Rooms>, ids: Vec<ReceivedId>, words: String) -> Result<InboxRows, EngineError> {
     let read = move |store: &crate::store::Store| Ok((store.received_rows(&ids)?, store.passages(&ids, &words)?));
     Ok(rooms.store(read).await?)
 }

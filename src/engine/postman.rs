@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::rooms::Rooms;
 use super::worker::Read;
-use super::{DocumentError, EngineError, Event, FaxPage, GatewayProfiles, Imported, Kind, account, preset};
+use super::{DocumentError, EngineError, Event, FaxPage, GatewayProfiles, Imported, Kind, account, preset, rules};
 use crate::fax::gateway::SuccessDsn;
 use crate::fax::job::Event as JobEvent;
 use crate::fax::receipt::{Receipt, ReceiptKeys, ReceiptKind};
@@ -244,6 +244,7 @@ async fn receive(
         })
         .await?;
     rooms.tell(Event::Received(id));
+    rules::apply(rooms, id).await;
     Ok(Imported::Fax(id))
 }
 

@@ -10,6 +10,7 @@ use super::{EngineError, ExportForm};
 use crate::document::export;
 use crate::fax::ReceivedId;
 use crate::fax::page::Page;
+use crate::fax::received::PageWords;
 use crate::store::{Store, StoredPage};
 use crate::tiff::{self, CodedPage, Coding, Profile};
 
@@ -105,21 +106,41 @@ pub(super) async fn received_pages(
 
 /// A received fax as a file's content, with its row in the audit.
 pub(super) async fn received(rooms: &Arc<Rooms>, id: ReceivedId, form: ExportForm) -> Result<Vec<u8>, EngineError> {
+    let bytes = received_bytes(rooms, id, form).await?;
+    let name = match form {
+        ExportForm::Tiff => "tiff",
+        ExportForm::Pdf => "pdf",
+        ExportForm::Png(_) => "png",
+        ExportForm::Message => "message",
+    };
+    rooms.store(move |store| store.exported(id, name, jiff::Timestamp::now())).await?;
+    Ok(bytes)
+}
+
+/// A received fax as a file's content. A PDF has the words on its pages behind their dots, where they were read.
+pub(super) async fn received_bytes(
+    rooms: &Arc<Rooms>,
+    id: ReceivedId,
+    form: ExportForm,
+) -> Result<Vec<u8>, EngineError> {
     rooms
         .work(move |rooms| {
             let store = &rooms.store;
-            let (bytes, name) = match form {
-                ExportForm::Tiff => (tiff::write(&pages(store, id)?, Profile::F).map_err(WriteError::new)?, "tiff"),
-                ExportForm::Pdf => (export::pdf(&pages(store, id)?).map_err(WriteError::new)?, "pdf"),
+            Ok(match form {
+                ExportForm::Tiff => tiff::write(&pages(store, id)?, Profile::F).map_err(WriteError::new)?,
+                ExportForm::Pdf => {
+                    let pages = pages(store, id)?;
+                    let words = (0_u32..).zip(&pages).map(|(at, _)| Ok(store.words(id, at)?.unwrap_or_default()));
+                    let words: Vec<PageWords> = words.collect::<Result<_, EngineError>>()?;
+                    export::pdf_with_words(&pages, &words).map_err(WriteError::new)?
+                }
                 ExportForm::Png(index) => {
                     let page = CodedPage::from(store.received_page(id, index)?);
                     let decoded = page.decode().map_err(WriteError::new)?;
-                    (export::png(&decoded.page).map_err(WriteError::new)?, "png")
+                    export::png(&decoded.page).map_err(WriteError::new)?
                 }
-                ExportForm::Message => (store.message(store.message_of(id)?)?.raw, "message"),
-            };
-            store.exported(id, name, jiff::Timestamp::now())?;
-            Ok(bytes)
+                ExportForm::Message => store.message(store.message_of(id)?)?.raw,
+            })
         })
         .await
 }

@@ -57,6 +57,7 @@ fn told(row: &AuditRow) -> Option<String> {
         },
         Act::Archived => t::act_archived(),
         Act::Unarchived => t::act_unarchived(),
+        Act::RuleObeyed => t::act_rule_obeyed(fact::<String>(row, "rule")?),
         Act::Printed => t::act_printed(),
         Act::Exported => t::act_exported(fact::<String>(row, "format")?),
         Act::Marked => t::act_marked(),

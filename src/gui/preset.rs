@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use faxseal::engine::{
-    AccountStep, AccountTest, CodedPage, CodedSheet, Coding, DocumentError, DraftSummary, JobRow, StepOutcome,
-    StepTaken,
+    AccountStep, AccountTest, CodedPage, CodedSheet, Coding, DocumentError, DraftSummary, JobRow, OcrFound, PrintError,
+    Printer, StepOutcome, StepTaken, Trial,
 };
 use faxseal::fax::certificate::{
     Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, SeenCertificate, Service, Speaker,
@@ -21,8 +21,9 @@ use faxseal::fax::inbox::{InboxList, Shelf};
 use faxseal::fax::job::{Failure, Hold, Job, Phase, Refusal, Reply, Setback, Stage, Step};
 use faxseal::fax::page::{Bitmap, Page, Resolution};
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKind};
-use faxseal::fax::received::{CallerId, Origin, Pretence, ReceivedFax, Suspicion};
+use faxseal::fax::received::{CallerId, Origin, PageWords, Pretence, ReceivedFax, Suspicion, Word};
 use faxseal::fax::recipient::Recipient;
+use faxseal::fax::rule::{Rule, Then, When};
 use faxseal::fax::signature::ink::{Hand, Ink, Lifted, PenPoint, Shape, Signature, Stroke};
 use faxseal::fax::signature::{Field as FormField, FieldKind, Frame, Placement, Point};
 use faxseal::fax::smime::Protection;
@@ -256,6 +257,74 @@ pub fn inbox_ordered() -> App {
 pub fn inbox_doubtful() -> App {
     let state = full_inbox().showing(ReceivedId(3), letter(), Size::new(620.0, 560.0));
     staged(Screen::Inbox).with_inbox(state)
+}
+
+/// The same with something searched for and found on the page.
+pub fn inbox_found() -> App {
+    let mut app = inbox();
+    let words = "patient appointment";
+    let _ = app.update(Message::Inbox(inbox::Message::Filter(inbox::Set::Words(words.to_owned()))));
+    let word = |text: &str, x, y, width| Word { text: text.to_owned(), x, y, width, height: 44 };
+    let lines = vec![vec![word("patient", 560, 1010, 190)], vec![word("appointment", 1210, 1190, 330)]];
+    let _ = app.update(Message::Inbox(inbox::Message::Words(ReceivedId(8), 0, Ok(Some(PageWords { lines })))));
+    let _ = app.update(Message::Inbox(inbox::Message::Ocr(OcrFound::Absent)));
+    app
+}
+
+/// The same with all pages below each other.
+pub fn inbox_rolled() -> App {
+    staged(Screen::Inbox).with_inbox(full_inbox().rolled(&letter(), 3, Size::new(620.0, 600.0)))
+}
+
+/// The question how to print, with these printers.
+pub fn inbox_printing(printers: Result<Vec<Printer>, PrintError>) -> App {
+    let mut app = inbox_asking(inbox::Message::AskPrint);
+    let _ = app.update(Message::Inbox(inbox::Message::Print(inbox::PrintMessage::Printers(printers))));
+    app
+}
+
+/// Two printers.
+pub fn printers() -> Vec<Printer> {
+    [("Front_desk", true), ("Laser_2nd_floor", false)]
+        .map(|(name, usual)| Printer { name: name.to_owned(), usual })
+        .to_vec()
+}
+
+/// The settings at the rules for received faxes.
+pub fn rules(messages: impl IntoIterator<Item = settings::rules::Message>) -> App {
+    let laboratory = Rule {
+        name: "Laboratory reports".to_owned(),
+        when: When { number: "+1206555*".to_owned(), text: "troponin".to_owned(), ..When::default() },
+        then: Then {
+            labels: vec!["Laboratory".to_owned(), "Urgent".to_owned()],
+            assign: Some("Dr. Okafor".to_owned()),
+            notify: true,
+            ..Then::default()
+        },
+        off: false,
+    };
+    let advertising = Rule {
+        name: "Advertising".to_owned(),
+        when: When { sender: "office supplies".to_owned(), ..When::default() },
+        then: Then { archive: true, ..Then::default() },
+        off: true,
+    };
+    let state = settings::State::default().with_rules(vec![laboratory, advertising]);
+    let mut app = staged(Screen::Settings).with_settings(state);
+    for message in messages {
+        let _ = app.update(Message::Settings(settings::Message::Rules(message)));
+    }
+    app
+}
+
+/// What those rules would do.
+pub fn trials() -> Vec<Trial> {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let trial = |fax, rules: &[&str], later: &[&str]| Trial { fax, rules: names(rules), later: names(later) };
+    vec![
+        trial(received(6, Some("Harbor Imaging"), "+12065550177", 1500, 12, true), &["Laboratory reports"], &[]),
+        trial(received(5, None, "+12065550142", 1600, 2, true), &[], &["Laboratory reports"]),
+    ]
 }
 
 /// The same with a question over it.

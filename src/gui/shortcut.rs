@@ -28,6 +28,18 @@ pub enum Shortcut {
     Duplicate,
     /// What is chosen is turned against the clock.
     TurnLeft,
+    /// What is chosen is turned with the clock.
+    TurnRight,
+    /// Black is white.
+    Invert,
+    /// Without specks.
+    Despeckle,
+    /// Lines of text level.
+    Straighten,
+    /// Print.
+    Print,
+    /// All pages below each other, or one.
+    Roll,
     /// What is chosen moves before what stands before it.
     MoveBefore,
     /// What is chosen moves behind what stands behind it.
@@ -145,7 +157,13 @@ impl Shortcut {
                 "a" if modifiers.shift() => Some(Self::Assign),
                 "a" => Some(Self::ChooseAll),
                 "d" => Some(Self::Duplicate),
+                "l" if modifiers.shift() => Some(Self::TurnRight),
                 "l" => Some(Self::TurnLeft),
+                "i" => Some(Self::Invert),
+                "k" => Some(Self::Despeckle),
+                "j" => Some(Self::Straighten),
+                "p" => Some(Self::Print),
+                "b" => Some(Self::Roll),
                 "m" => Some(Self::NextMark),
                 "r" if modifiers.shift() => Some(Self::Reply),
                 "r" => Some(Self::Refresh),

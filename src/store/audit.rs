@@ -71,6 +71,8 @@ pub enum Act {
     Archived,
     /// A received fax came back from the archive.
     Unarchived,
+    /// A rule was obeyed for a received fax.
+    RuleObeyed,
     /// A fax was printed.
     Printed,
     /// A fax was written to a file outside.

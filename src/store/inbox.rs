@@ -307,12 +307,40 @@ impl Store {
         })
     }
 
+    /// Width and height of each page of a received fax on paper, millimetres.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn received_sizes(&self, id: ReceivedId) -> Result<Vec<(f64, f64)>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "SELECT width, height, x_dpi, y_dpi FROM received_page WHERE received = ?1 ORDER BY page",
+            )?;
+            let row = |row: &Row<'_>| {
+                let mm = |dots: u32, dpi: u16| f64::from(dots) / f64::from(dpi.max(1)) * 25.4;
+                Ok((mm(row.get("width")?, row.get("x_dpi")?), mm(row.get("height")?, row.get("y_dpi")?)))
+            };
+            Ok(statement.query_map([id.0], row)?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The message that brought a received fax.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn message_of(&self, id: ReceivedId) -> Result<MessageId, StoreError> {
         self.read(|transaction| message_of(transaction, id))
+    }
+
+    /// Writes into the audit that a received fax was printed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn printed(&self, id: ReceivedId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let about = About { message: Some(message_of(transaction, id)?), received: Some(id), ..About::default() };
+            self.note(transaction, Act::Printed, about, &json!({}), now)
+        })
     }
 
     /// Writes into the audit that a received fax went to a file outside.

@@ -131,3 +131,85 @@ async fn faxes_are_labelled_given_to_somebody_archived_and_found_again() {
     assert_eq!(profile.ask(&["inbox", "change", &id, "--label", " "]).await.code, 1);
     assert_eq!(profile.ask(&["inbox", "change", &id, "--unarchive"]).await.json()["shelf"], "inbox");
 }
+
+/// A folder of programs that are nothing but scripts.
+#[cfg(unix)]
+fn programs(profile: &Profile, scripts: &[(&str, &str)]) -> String {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = profile.path("bin");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, script) in scripts {
+        let path = folder.join(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    folder.display().to_string()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn words_on_pages_are_found_and_a_fax_is_printed_where_the_programs_are() {
+    let profile = Profile::new();
+    let text = profile.file("letter.txt", "Dear colleague,\u{c}second page");
+    let pages = profile.path("letter.tif");
+    assert_eq!(profile.ask(&["render", &text, "-o", pages.to_str().unwrap()]).await.code, 0);
+    let imported = profile.ask(&["inbox", "import", pages.to_str().unwrap()]).await.json();
+    let id = imported["imported"][0]["id"].to_string();
+    let with = async |path: &str, arguments: &[&str]| {
+        let mut command = profile.command(&[&["--json"], arguments].concat());
+        command.env("PATH", path);
+        super::ended(command).await
+    };
+    // Without the programs, it says what is missing.
+    let nothing = profile.path("nothing").display().to_string();
+    assert!(with(&nothing, &["inbox", "ocr"]).await.failed(1).contains("tesseract-ocr"));
+    assert!(with(&nothing, &["inbox", "print", &id]).await.failed(1).contains("CUPS"));
+    let searched = with(&nothing, &["inbox", "search", "troponin"]).await;
+    assert!(searched.err.contains("tesseract-ocr"), "{}", searched.err);
+
+    let printed = profile.path("printed.pdf").display().to_string();
+    let told = profile.path("told.txt").display().to_string();
+    let tesseract = "if [ \"$1\" = --list-langs ]; then printf 'List of languages (1):\\neng\\n'; exit; fi
+/bin/cat > /dev/null
+printf 'level\\n5\\t1\\t1\\t1\\t1\\t1\\t10\\t20\\t80\\t30\\t96\\tTroponin\\n'";
+    let lp = format!("printf '%s ' \"$@\" > '{told}'\n/bin/cat > '{printed}'");
+    let lpstat = "case $1 in -e) echo Front; echo Laser;; -d) echo 'system default destination: Laser';; esac";
+    let bin = programs(&profile, &[("tesseract", tesseract), ("lp", &lp), ("lpstat", lpstat)]);
+    assert_eq!(with(&bin, &["inbox", "ocr"]).await.json()["pages"], 2);
+    assert_eq!(with(&bin, &["inbox", "ocr"]).await.json()["pages"], 0);
+    let found = with(&bin, &["inbox", "search", "tropo"]).await.json();
+    assert_eq!(
+        (found["faxes"].as_array().unwrap().len(), &found["passages"][&id]),
+        (1, &json!("Troponin\nTroponin\n"))
+    );
+    let printers = with(&bin, &["inbox", "printers"]).await.json();
+    assert_eq!(printers["printers"][0], json!({ "name": "Laser", "usual": true }));
+    assert_eq!(with(&bin, &["inbox", "print", &id, "--printer", "Front", "--copies", "2"]).await.code, 0);
+    let arguments = std::fs::read_to_string(&told).unwrap();
+    assert!(arguments.starts_with("-d Front -n 2 -t Fax "), "{arguments}");
+    assert!(std::fs::read(&printed).unwrap().starts_with(b"%PDF-"));
+    assert_eq!(with(&bin, &["inbox", "print", &id, "--copies", "0"]).await.code, 2);
+    let refused = programs(&profile, &[("lp", "/bin/cat > /dev/null; echo 'no such printer' >&2; exit 1")]);
+    assert!(with(&refused, &["inbox", "print", &id]).await.failed(1).contains("no such printer"));
+}
+
+#[tokio::test]
+async fn rules_are_kept_tried_and_removed() {
+    let profile = Profile::new();
+    let text = profile.file("letter.txt", "Dear colleague");
+    let pages = profile.path("letter.tif");
+    assert_eq!(profile.ask(&["render", &text, "-o", pages.to_str().unwrap()]).await.code, 0);
+    assert_eq!(profile.ask(&["inbox", "import", pages.to_str().unwrap()]).await.code, 0);
+    let add = ["inbox", "rules", "add", "Everything", "--label", "New", "--print", "--forward", "+14155550123"];
+    let rules = profile.ask(&add).await.json();
+    let then = json!({ "labels": ["New"], "forward": "+14155550123", "print": "" });
+    assert_eq!((&rules["rules"][0]["name"], &rules["rules"][0]["then"]), (&json!("Everything"), &then));
+    assert!(profile.run(&["inbox", "rules", "list"]).await.out.contains("every fax: label “New”"));
+    assert!(profile.ask(&add).await.failed(1).contains("has this name"));
+    let nothing = profile.ask(&["inbox", "rules", "add", "Nothing", "--sender", "x"]).await;
+    assert!(nothing.failed(1).contains("what the rule is to do"));
+    let tried = profile.ask(&["inbox", "rules", "try"]).await.json();
+    assert_eq!(tried["faxes"][0]["rules"], json!(["Everything"]));
+    assert_eq!(profile.ask(&["inbox", "list"]).await.json()["faxes"][0]["labels"], json!([]), "nothing was done");
+    assert_eq!(profile.ask(&["inbox", "rules", "remove", "Everything"]).await.json()["rules"], json!([]));
+}

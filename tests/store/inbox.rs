@@ -67,7 +67,10 @@ fn every_act_can_be_taken_back_and_is_in_the_audit() {
     .collect();
     let undo = store.change_received(&steps, now()).unwrap();
     let after = store.received(id).unwrap();
-    assert_eq!((after.labels.as_slice(), after.note.as_str()), (&["To sign".to_owned(), "Urgent".to_owned()][..], "call back"));
+    assert_eq!(
+        (after.labels.as_slice(), after.note.as_str()),
+        (&["To sign".to_owned(), "Urgent".to_owned()][..], "call back")
+    );
     assert_eq!((after.assignee.as_deref(), after.shelf, after.unread), (Some("Dr. Okafor"), Shelf::Deleted, false));
     // Once more is nothing, in the audit as well.
     assert_eq!(store.change_received(&steps, now()).unwrap(), []);
@@ -75,7 +78,8 @@ fn every_act_can_be_taken_back_and_is_in_the_audit() {
     assert_eq!(store.received(id).unwrap(), before);
     let acts: Vec<Act> = store.audit().unwrap().into_iter().skip(2).map(|row| row.act).collect();
     let there = [Act::Read, Act::Labelled, Act::Labelled, Act::Noted, Act::Assigned, Act::Archived, Act::Deleted];
-    let back = [Act::Restored, Act::Unarchived, Act::Assigned, Act::Noted, Act::Unlabelled, Act::Unlabelled, Act::Unread];
+    let back =
+        [Act::Restored, Act::Unarchived, Act::Assigned, Act::Noted, Act::Unlabelled, Act::Unlabelled, Act::Unread];
     assert_eq!(acts, [there, back].concat());
     let told = serde_json::to_string(&store.audit().unwrap()).unwrap();
     assert!(!told.contains("call back"), "a note is nobody's business in the audit");

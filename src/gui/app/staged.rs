@@ -20,6 +20,11 @@ impl App {
         app
     }
 
+    /// How the open fax is looked at.
+    pub fn inbox_look(&self) -> Option<faxseal::engine::Look> {
+        self.inbox.looks()
+    }
+
     /// With this inbox.
     pub fn with_inbox(self, inbox: inbox::State) -> Self {
         Self { inbox, ..self }

@@ -5,17 +5,19 @@ mod files;
 mod filter;
 mod listing;
 mod order;
+mod print;
+mod roll;
 mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use faxseal::engine::{EngineError, Imported, InboxRows};
+use faxseal::engine::{EngineError, Imported, InboxRows, Look, OcrFound, looked};
 use faxseal::fax::ReceivedId;
 use faxseal::fax::inbox::{InboxChange, InboxList, InboxStep};
 use faxseal::fax::page::Page;
-use faxseal::fax::received::ReceivedFax;
+use faxseal::fax::received::{PageWords, ReceivedFax};
 use faxseal::i18n::t;
 use iced::advanced::image::Handle;
 use iced::widget::operation::{AbsoluteOffset, focus, scroll_to};
@@ -27,12 +29,13 @@ use crate::gui::door::Door;
 use crate::gui::shortcut::Shortcut;
 use crate::gui::system::dialog::Picked;
 use crate::gui::ui::page_image::{self, Dots};
-use crate::gui::ui::{page_strip, page_view, path_entry};
+use crate::gui::ui::{page_roll, page_strip, page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 pub use acts::Begin;
 pub use filter::{Filter, Set};
 use listing::Listing;
 use order::Dialog;
+pub use print::PrintMessage;
 
 pub use view::Around;
 
@@ -55,6 +58,10 @@ pub struct State {
     thumbnail_work: BTreeMap<ReceivedId, task::Handle>,
     open: Option<Open>,
     page: page_view::State,
+    /// Pages are shown below each other.
+    rolling: bool,
+    /// Can the words on pages be read? None as long as nobody searched.
+    ocr: Option<OcrFound>,
     dialog: Option<Dialog>,
     scale: f32,
 }
@@ -66,6 +73,13 @@ struct Open {
     index: usize,
     /// The user opened it: it stays in sight though a filter would not let it through any more.
     chosen: bool,
+    look: Look,
+    /// All pages below each other; none where one is shown alone, or as long as their sizes are not known.
+    roll: Option<page_roll::State>,
+    /// The page as it is looked at.
+    page: Option<Arc<Page>>,
+    /// The words on it, if they were read.
+    words: Option<PageWords>,
     strip: Window,
     thumbnails: BTreeMap<usize, Handle>,
     thumbnail_work: BTreeMap<usize, task::Handle>,
@@ -81,6 +95,10 @@ impl Open {
             id,
             index: 0,
             chosen: false,
+            look: Look::default(),
+            roll: None,
+            page: None,
+            words: None,
             strip: Window::default(),
             thumbnails: BTreeMap::new(),
             thumbnail_work: BTreeMap::new(),
@@ -112,6 +130,22 @@ pub enum Message {
     Choose(ReceivedId),
     /// A page was read.
     Page(ReceivedId, usize, Result<Arc<Page>, EngineError>),
+    /// The words on a page were read.
+    Words(ReceivedId, usize, Result<Option<PageWords>, EngineError>),
+    /// Can the words on pages be read?
+    Ocr(OcrFound),
+    /// The page is looked at otherwise.
+    Look(Look),
+    /// All pages below each other, or one alone.
+    Rolling,
+    /// The sizes of all pages were read, millimetres.
+    Sizes(ReceivedId, Result<Vec<(f64, f64)>, EngineError>),
+    /// The desk with all pages.
+    Roll(page_roll::Message),
+    /// Ask how to print.
+    AskPrint,
+    /// In the dialog that asks.
+    Print(PrintMessage),
     /// A page's thumbnail is ready.
     PageThumbnail(ReceivedId, usize, Option<Handle>),
     /// The user chose a page.
@@ -199,6 +233,8 @@ impl Default for State {
             thumbnail_work: BTreeMap::new(),
             open: None,
             page: page_view::State::default(),
+            rolling: false,
+            ocr: None,
             dialog: None,
             scale: 1.0,
         }
@@ -234,6 +270,8 @@ impl State {
             Message::Rows(Ok(rows)) => self.take_rows(rows, door).into(),
             Message::Listed(_, Err(error))
             | Message::Rows(Err(error))
+            | Message::Words(_, _, Err(error))
+            | Message::Sizes(_, Err(error))
             | Message::Did(_, Err(error))
             | Message::Done(Err(error)) => tell(explain::engine_error(&error)),
             // The engine tells of the change by an event.
@@ -248,6 +286,14 @@ impl State {
             Message::Thumbnail(id, picture) => self.take_thumbnail(id, picture).into(),
             Message::Choose(id) => self.choose(id, door).into(),
             Message::Page(id, index, page) => self.take_page(id, index, page).into(),
+            Message::Words(id, index, Ok(words)) => self.take_words(id, index, words).into(),
+            Message::Ocr(found) => self.set(|state| state.ocr = Some(found)).into(),
+            Message::Look(look) => self.look(look, door).into(),
+            Message::Rolling => self.roll_or_not(door).into(),
+            Message::Sizes(id, Ok(sizes)) => self.take_sizes(id, sizes, door).into(),
+            Message::Roll(message) => self.roll_said(message, door).into(),
+            Message::AskPrint => self.ask_print(door).into(),
+            Message::Print(message) => self.print_said(message, door),
             Message::PageThumbnail(id, index, picture) => self.take_page_thumbnail(id, index, picture).into(),
             Message::ChoosePage(index) => self.choose_page(index, door).into(),
             Message::StripScrolled(window) => self.strip_scrolled(window, door).into(),
@@ -274,7 +320,8 @@ impl State {
             Message::Do(change) => self.carry_out(change, door).into(),
             Message::Did(change, Ok(undo)) => self.did(&change, undo),
             Message::Undo(steps) => {
-                let undo = |engine: faxseal::engine::Engine| async move { engine.change_received(steps).await.map(drop) };
+                let undo =
+                    |engine: faxseal::engine::Engine| async move { engine.change_received(steps).await.map(drop) };
                 door.ask(undo, Message::Done).into()
             }
             Message::NewFax => Action::NewFax,
@@ -306,6 +353,16 @@ impl State {
             Shortcut::Reply if opened => Message::Reply,
             Shortcut::Forward if opened => Message::Forward,
             Shortcut::SignReturn if opened => Message::SignReturn,
+            Shortcut::Roll => Message::Rolling,
+            Shortcut::ZoomIn if self.rolls() => Message::Roll(page_roll::Message::ZoomIn),
+            Shortcut::ZoomOut if self.rolls() => Message::Roll(page_roll::Message::ZoomOut),
+            Shortcut::Fit if self.rolls() => Message::Roll(page_roll::Message::Fit),
+            Shortcut::Print if opened => Message::AskPrint,
+            Shortcut::TurnLeft => Message::Look(self.looks()?.turned(3)),
+            Shortcut::TurnRight => Message::Look(self.looks()?.turned(1)),
+            Shortcut::Invert => Message::Look(self.looks()?.with_inverted()),
+            Shortcut::Despeckle => Message::Look(self.looks()?.with_despeckled()),
+            Shortcut::Straighten => Message::Look(self.looks()?.with_straightened()),
             Shortcut::Copy if opened => Message::Copy,
             Shortcut::Up => Message::Choose(self.neighbour(-1)?),
             Shortcut::Down => Message::Choose(self.neighbour(1)?),
@@ -341,13 +398,16 @@ impl State {
     }
 
     fn filter(&mut self, set: Set, door: &Door) -> Task<Message> {
+        let searches = matches!(set, Set::Words(_)) && self.ocr.is_none();
         if !self.listing.set(set) {
             return Task::none();
         }
+        let ocr =
+            if searches { door.ask(|engine| async move { engine.ocr().await }, Message::Ocr) } else { Task::none() };
         // Another list begins at its top, with nothing of it open.
         self.open = self.open.take().map(|open| Open { chosen: false, ..open });
         self.list.offset = 0.0;
-        Task::batch([scroll_to(LIST, AbsoluteOffset { x: None, y: Some(0.0) }), self.refresh(door)])
+        Task::batch([scroll_to(LIST, AbsoluteOffset { x: None, y: Some(0.0) }), self.refresh(door), ocr])
     }
 
     fn listed(&mut self, filter: &Filter, list: InboxList, door: &Door) -> Task<Message> {
@@ -397,7 +457,7 @@ impl State {
 
     /// Reads what is shown of the open fax, as soon as its row is there.
     fn read_open(&mut self, door: &Door) -> Task<Message> {
-        Task::batch([self.read_page(door), self.want_page_thumbnails(door)])
+        Task::batch([self.read_page(door), self.want_page_thumbnails(door), self.read_sizes(door)])
     }
 
     fn choose_page(&mut self, index: usize, door: &Door) -> Task<Message> {
@@ -408,7 +468,8 @@ impl State {
             .reveal(index, page_strip::DOWN)
             .map_or_else(Task::none, |y| scroll_to(STRIP, AbsoluteOffset { x: None, y: Some(y) }));
         let id = open.id;
-        Task::batch([revealed, self.choose(id, door), self.read_page(door)])
+        let rolled = open.roll.as_ref().map_or_else(Task::none, |roll| roll.reveal(index));
+        Task::batch([revealed, rolled, self.choose(id, door), self.read_page(door)])
     }
 
     fn read_page(&mut self, door: &Door) -> Task<Message> {
@@ -416,15 +477,54 @@ impl State {
         let Some(open) = self.open.as_mut().filter(|_| pages > 0) else { return Task::none() };
         let (id, index) = (open.id, open.index);
         let at = u32::try_from(index).unwrap_or(u32::MAX);
-        let (task, handle) = door
-            .ask(
-                move |engine| async move { engine.received_page(id, at).await.map(Arc::new) },
-                move |page| Message::Page(id, index, page),
-            )
-            .abortable();
+        let look = open.look;
+        let read = move |engine: faxseal::engine::Engine| async move {
+            let page = engine.received_page(id, at).await?;
+            let page = tokio::task::spawn_blocking(move || Arc::new(looked(page, look))).await;
+            page.map_err(|_| EngineError::Gone)
+        };
+        let (task, handle) = door.ask(read, move |page| Message::Page(id, index, page)).abortable();
         open.asked = true;
+        open.words = None;
         open.work = Some(handle.abort_on_drop());
-        task
+        Task::batch([task, self.read_words(door)])
+    }
+
+    /// Reads the words on the page that is shown.
+    fn read_words(&self, door: &Door) -> Task<Message> {
+        let Some(open) = &self.open else { return Task::none() };
+        let (id, index) = (open.id, open.index);
+        let at = u32::try_from(index).unwrap_or(u32::MAX);
+        door.ask(move |engine| async move { engine.words(id, at).await }, move |words| Message::Words(id, index, words))
+    }
+
+    fn take_words(&mut self, id: ReceivedId, index: usize, words: Option<PageWords>) -> Task<Message> {
+        if let Some(open) = self.open.as_mut().filter(|open| open.id == id && open.index == index) {
+            open.words = words;
+        }
+        Task::none()
+    }
+
+    /// The words on a page of this fax were read just now.
+    pub fn words_read(&self, id: ReceivedId, door: &Door) -> Task<Message> {
+        let shown = self.open.as_ref().is_some_and(|open| open.id == id);
+        let words = if shown { self.read_words(door) } else { Task::none() };
+        // They may hold what is searched for.
+        let list = if self.listing.filter().words.is_empty() { Task::none() } else { self.refresh(door) };
+        Task::batch([words, list])
+    }
+
+    /// How the page is looked at.
+    pub fn looks(&self) -> Option<Look> {
+        self.open.as_ref().map(|open| open.look)
+    }
+
+    fn look(&mut self, look: Look, door: &Door) -> Task<Message> {
+        match &mut self.open {
+            Some(open) => open.look = look,
+            None => return Task::none(),
+        }
+        Task::batch([self.read_page(door), self.read_sizes(door)])
     }
 
     fn take_page(&mut self, id: ReceivedId, index: usize, page: Result<Arc<Page>, EngineError>) -> Task<Message> {
@@ -433,6 +533,7 @@ impl State {
         };
         open.work = None;
         open.trouble = page.as_ref().err().map(explain::engine_error);
+        open.page = page.as_ref().ok().cloned();
         self.page.show(page.ok().map(Dots::Kept)).map(Message::View)
     }
 
@@ -550,7 +651,11 @@ impl State {
         if let Some(open) = &mut self.open {
             open.thumbnails = (0..3).map(|at| (at, small.clone())).collect();
         }
-        self.page.show_now(Dots::Kept(Arc::new(page)), room);
+        let page = Arc::new(page);
+        if let Some(open) = &mut self.open {
+            open.page = Some(Arc::clone(&page));
+        }
+        self.page.show_now(Dots::Kept(page), room);
         self
     }
 }

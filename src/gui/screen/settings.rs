@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod certificates;
+pub mod rules;
 mod signatures;
 mod view;
 
@@ -36,11 +37,13 @@ pub enum Section {
     Signatures,
     /// Our own certificates.
     Certificates,
+    /// Rules for received faxes.
+    Rules,
 }
 
 impl Section {
     /// In the order of the list.
-    pub const ALL: &[Self] = &[Self::Accounts, Self::Certificates, Self::Signatures];
+    pub const ALL: &[Self] = &[Self::Accounts, Self::Rules, Self::Certificates, Self::Signatures];
 }
 
 /// The screen's state.
@@ -50,6 +53,7 @@ pub struct State {
     accounts: accounts::State,
     signatures: signatures::State,
     certificates: certificates::State,
+    rules: rules::State,
 }
 
 /// What happened on the screen.
@@ -63,6 +67,8 @@ pub enum Message {
     Signatures(signatures::Message),
     /// In the section of the certificates.
     Certificates(certificates::Message),
+    /// In the section of the rules.
+    Rules(rules::Message),
 }
 
 /// What a section, or the screen, wants of the window.
@@ -102,6 +108,7 @@ impl State {
         Task::batch([
             self.accounts.refresh(door).map(Message::Accounts),
             self.certificates.refresh(door).map(Message::Certificates),
+            self.rules.refresh(door).map(Message::Rules),
         ])
     }
 
@@ -119,6 +126,11 @@ impl State {
     /// Reads the signatures again.
     pub fn refresh_signatures(&self, door: &Door) -> Task<Message> {
         self.signatures.refresh(door).map(Message::Signatures)
+    }
+
+    /// Reads the rules again.
+    pub fn refresh_rules(&self, door: &Door) -> Task<Message> {
+        self.rules.refresh(door).map(Message::Rules)
     }
 
     /// A picture that is dropped while a signature is made is meant for it.
@@ -154,6 +166,7 @@ impl State {
             Message::Accounts(message) => self.accounts.update(message, door).map(Message::Accounts),
             Message::Signatures(message) => self.signatures.update(message, door).map(Message::Signatures),
             Message::Certificates(message) => self.certificates.update(message, door).map(Message::Certificates),
+            Message::Rules(message) => self.rules.update(message, door).map(Message::Rules),
         }
     }
 
@@ -164,6 +177,7 @@ impl State {
             Section::Accounts => self.accounts.shortcut(shortcut).map(Message::Accounts),
             Section::Signatures => self.signatures.shortcut(shortcut).map(Message::Signatures),
             Section::Certificates => self.certificates.shortcut(shortcut).map(Message::Certificates),
+            Section::Rules => self.rules.shortcut(shortcut).map(Message::Rules),
         }
     }
 
@@ -174,6 +188,7 @@ impl State {
             Section::Accounts => self.accounts.has_dialog(),
             Section::Signatures => self.signatures.has_dialog(),
             Section::Certificates => self.certificates.has_dialog(),
+            Section::Rules => self.rules.has_dialog(),
         }
     }
 }
@@ -189,6 +204,11 @@ impl State {
     /// At the section of the signatures, with these.
     pub fn with_signatures(self, signatures: Vec<faxseal::fax::signature::ink::Signature>) -> Self {
         Self { section: Section::Signatures, signatures: signatures::State::filled(signatures), ..self }
+    }
+
+    /// At the section of the rules, with these.
+    pub fn with_rules(self, rules: Vec<faxseal::fax::rule::Rule>) -> Self {
+        Self { section: Section::Rules, rules: rules::State::filled(rules), ..self }
     }
 
     /// With the dialog that makes a signature.

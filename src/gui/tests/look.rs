@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use faxseal::engine::{EngineError, IdentityFault, ImportError, SecretError, StepOutcome};
+use faxseal::engine::{EngineError, IdentityFault, ImportError, PrintError, SecretError, StepOutcome};
 use faxseal::fax::signature::ink::NoInk;
 use iced::{Size, Theme};
 
@@ -12,6 +12,7 @@ use super::super::theme;
 use super::{LARGE, SMALL, window};
 use crate::gui::screen::settings::accounts::{Field as F, Message as A};
 use crate::gui::screen::settings::certificates::{Message as C, Want};
+use crate::gui::screen::settings::rules::Message as R;
 use crate::gui::screen::welcome::{Field, Message as W};
 use crate::gui::screen::{compose, inbox, security, settings};
 use crate::gui::system::dialog::Picked;
@@ -53,6 +54,15 @@ fn states() -> Vec<(&'static str, App)> {
         ("inbox", preset::inbox()),
         ("inbox-filter", preset::inbox_ordered()),
         ("inbox-doubtful", preset::inbox_doubtful()),
+        ("inbox-found", preset::inbox_found()),
+        ("inbox-rolled", preset::inbox_rolled()),
+        ("inbox-print", preset::inbox_printing(Ok(preset::printers()))),
+        ("inbox-print-absent", preset::inbox_printing(Err(PrintError::Absent))),
+        ("rules", preset::rules([])),
+        ("rules-empty", preset::rules([R::Read(Ok((Vec::new(), None)))])),
+        ("rules-form", preset::rules([R::Change(0)])),
+        ("rules-wrong", preset::rules([R::New, R::Save])),
+        ("rules-tried", preset::rules([R::Tried(Ok(preset::trials()))])),
         ("inbox-label", preset::inbox_asking(inbox::Message::Label)),
         ("inbox-assign", preset::inbox_asking(inbox::Message::Assign)),
         ("inbox-note", preset::inbox_asking(inbox::Message::Note)),

@@ -128,3 +128,45 @@ fn the_title_counts_what_is_unread_and_says_nothing_else() {
     assert_eq!(app.title(), "Faxseal (3 unread)");
     assert_eq!(preset::inbox_empty().title(), "Faxseal");
 }
+
+#[test]
+fn a_page_is_turned_and_cleaned_by_keys_and_prints_where_there_is_a_printer() {
+    let mut app = preset::inbox();
+    let looks = |app: &App| format!("{:?}", app.inbox_look().unwrap());
+    let before = looks(&app);
+    for keys in ["l", "i", "k", "j"] {
+        character(&mut app, keys);
+        assert_ne!(looks(&app), before, "{keys}");
+        character(&mut app, keys);
+    }
+    shifted(&mut app, "l");
+    shifted(&mut app, "l");
+    assert_eq!(looks(&app), before, "turned there and back, and all else taken off again");
+
+    character(&mut app, "p");
+    assert!(sees(&app, "Print this fax") && sees(&app, "Asking for printers\u{2026}"));
+    let app = preset::inbox_printing(Ok(preset::printers()));
+    assert!(sees(&app, "Front_desk") && sees(&app, "1 copy"));
+    let mut app = preset::inbox_printing(Err(faxseal::engine::PrintError::Absent));
+    assert!(sees_part(&app, "no print service"));
+    press_words(&mut app, "Open in viewer");
+    assert!(!sees(&app, "Print this fax"));
+}
+
+#[test]
+fn a_rule_is_written_and_says_what_it_lacks() {
+    let mut app = preset::rules([]);
+    assert!(sees(&app, "Laboratory reports") && sees_part(&app, "from +1206555*, with \u{201c}troponin\u{201d} in it"));
+    press_words(&mut app, "New rule");
+    type_into(&mut app, "rule-name", "Court");
+    enter(&mut app, "rule-name");
+    assert!(sees_part(&app, "Say what the rule is to do"));
+    press_words(&mut app, "archive it");
+    enter(&mut app, "rule-name");
+    assert!(!sees_part(&app, "Say what the rule is to do"));
+    key(&mut app, Key::Named(Named::Escape), Modifiers::empty());
+    press_words(&mut app, "Laboratory reports");
+    assert!(sees(&app, "Rule") && sees(&app, "Remove"));
+    let app = preset::rules([crate::gui::screen::settings::rules::Message::Tried(Ok(preset::trials()))]);
+    assert!(sees(&app, "2 faxes are meant") && sees_part(&app, "(when its words were read)"));
+}

@@ -17,19 +17,45 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] and others; nothing is changed then.
     pub fn change_received(&self, steps: &[InboxStep], now: Timestamp) -> Result<Vec<InboxStep>, StoreError> {
+        self.write(|transaction| self.change_all(transaction, steps, now))
+    }
+
+    /// Does the steps of a rule with a fax, unless this rule was obeyed for it before; says whether it was not.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] and others; nothing is changed then.
+    pub fn obey(&self, id: ReceivedId, rule: &str, steps: &[InboxStep], now: Timestamp) -> Result<bool, StoreError> {
         self.write(|transaction| {
-            let mut undo = Vec::new();
-            for InboxStep { id, change } in steps {
-                let message = message_of(transaction, *id)?;
-                let Some(back) = apply(transaction, *id, change, now)? else { continue };
-                let (act, facts) = told(change);
-                let about = About { message: Some(message), received: Some(*id), ..About::default() };
-                self.note(transaction, act, about, &facts, now)?;
-                undo.push(InboxStep { id: *id, change: back });
+            let message = message_of(transaction, id)?;
+            let mut insert =
+                transaction.prepare_cached("INSERT OR IGNORE INTO received_rule (received, rule) VALUES (?1, ?2)")?;
+            if insert.execute(params![id.0, rule])? == 0 {
+                return Ok(false);
             }
-            undo.reverse();
-            Ok(undo)
+            let about = About { message: Some(message), received: Some(id), ..About::default() };
+            self.note(transaction, Act::RuleObeyed, about, &json!({ "rule": rule }), now)?;
+            self.change_all(transaction, steps, now)?;
+            Ok(true)
         })
+    }
+
+    fn change_all(
+        &self,
+        transaction: &Transaction<'_>,
+        steps: &[InboxStep],
+        now: Timestamp,
+    ) -> Result<Vec<InboxStep>, StoreError> {
+        let mut undo = Vec::new();
+        for InboxStep { id, change } in steps {
+            let message = message_of(transaction, *id)?;
+            let Some(back) = apply(transaction, *id, change, now)? else { continue };
+            let (act, facts) = told(change);
+            let about = About { message: Some(message), received: Some(*id), ..About::default() };
+            self.note(transaction, act, about, &facts, now)?;
+            undo.push(InboxStep { id: *id, change: back });
+        }
+        undo.reverse();
+        Ok(undo)
     }
 }
 

@@ -47,9 +47,8 @@ impl Store {
     pub fn received_rows(&self, ids: &[ReceivedId]) -> Result<Vec<ReceivedFax>, StoreError> {
         let asked = json_ids(ids)?;
         self.read(|transaction| {
-            let mut statement = transaction.prepare_cached(&format!(
-                "{RECEIVED} WHERE received.id IN (SELECT value FROM json_each(?1))"
-            ))?;
+            let mut statement = transaction
+                .prepare_cached(&format!("{RECEIVED} WHERE received.id IN (SELECT value FROM json_each(?1))"))?;
             let mut rows = BTreeMap::new();
             for row in statement.query_and_then([asked], received)? {
                 let row = row?;
@@ -164,7 +163,9 @@ fn sought(words: &str) -> Vec<Sought> {
         (digits.len() >= FEW_DIGITS).then_some(digits)
     };
     let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+-()./ ".contains(c));
-    if is_number(words) && let Some(digits) = digits(words) {
+    if is_number(words)
+        && let Some(digits) = digits(words)
+    {
         return vec![Sought { text: phrase(words), digits: Some(digits) }];
     }
     words
@@ -201,7 +202,10 @@ mod tests {
         assert_eq!(texts("+1 (415) 555-0123"), [(text("\"1 415 555 0123\" *"), text("14155550123"))]);
         assert_eq!(texts("12"), [(text("\"12\" *"), None)]);
         // Nothing of FTS5's own language gets through.
-        assert_eq!(texts("a\"b OR* NEAR("), [(text("\"a b\" *"), None), (text("\"OR\" *"), None), (text("\"NEAR\" *"), None)]);
+        assert_eq!(
+            texts("a\"b OR* NEAR("),
+            [(text("\"a b\" *"), None), (text("\"OR\" *"), None), (text("\"NEAR\" *"), None)]
+        );
         assert_eq!(texts(" \" "), [(None, None)]);
         assert_eq!(any_of("a b").as_deref(), Some("\"a\" * OR \"b\" *"));
     }

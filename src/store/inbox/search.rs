@@ -121,10 +121,7 @@ pub(super) fn sender(
 }
 
 /// Callers with these numbers may be called otherwise from now on.
-pub(in crate::store) fn renamed(
-    transaction: &Transaction<'_>,
-    numbers: &BTreeSet<&str>,
-) -> Result<(), StoreError> {
+pub(in crate::store) fn renamed(transaction: &Transaction<'_>, numbers: &BTreeSet<&str>) -> Result<(), StoreError> {
     let mut of = transaction.prepare_cached("SELECT id, caller_name, sender FROM received WHERE caller_number = ?1")?;
     let mut set = transaction.prepare_cached("UPDATE received SET sender = ?2 WHERE id = ?1")?;
     let mut index = transaction.prepare_cached("UPDATE received_search SET sender = ?2 WHERE rowid = ?1")?;
@@ -144,7 +141,21 @@ pub(in crate::store) fn renamed(
 }
 
 impl Store {
-    /// What of a fax is searched, as one text: for rules.
+    /// Were the words on all pages of a fax read?
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn is_read(&self, id: ReceivedId) -> Result<bool, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "SELECT (SELECT count(*) FROM received_text WHERE received = ?1)
+                      = (SELECT count(*) FROM received_page WHERE received = ?1)",
+            )?;
+            Ok(statement.query_row([id.0], |row| row.get(0))?)
+        })
+    }
+
+    /// The words on all pages of a fax, as far as they were read.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].

@@ -40,6 +40,13 @@ CREATE TABLE received_text (
     PRIMARY KEY (received, page)
 ) STRICT, WITHOUT ROWID;
 
+-- Rules that were obeyed for a fax, by their names: each once.
+CREATE TABLE received_rule (
+    received INTEGER NOT NULL REFERENCES received (id),
+    rule TEXT NOT NULL,
+    PRIMARY KEY (received, rule)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE received_search USING fts5 (
     sender, subject, note, labels, assignee, text, tokenize = "unicode61 remove_diacritics 2"
 );

@@ -160,7 +160,10 @@ impl State {
         ]
         .push(labels.map(|labels| part(t::inbox_filter_label(), labels)))
         .push(people.map(|people| part(t::inbox_filter_person(), people)));
-        container(parts.spacing(10)).padding(iced::Padding { top: 2.0, ..iced::Padding::from([12, 12]) }).width(Fill).into()
+        container(parts.spacing(10))
+            .padding(iced::Padding { top: 2.0, ..iced::Padding::from([12, 12]) })
+            .width(Fill)
+            .into()
     }
 }
 

@@ -10,8 +10,8 @@ use faxseal::fax::received::ReceivedFax;
 use iced::Task;
 use jiff::Timestamp;
 
-use super::filter::{Filter, Set};
 use super::Message;
+use super::filter::{Filter, Set};
 use crate::gui::door::Door;
 
 /// Rows that are read beyond the edge of what is seen, so that a list which is scrolled has no gaps.

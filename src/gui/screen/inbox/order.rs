@@ -7,6 +7,7 @@ use iced::widget::{Column, column, container, row, space, text_editor, text_inpu
 use iced::{Center, Element, Fill, Task};
 
 use super::files::Purpose;
+use super::print::Print;
 use super::{Action, Message, State, acts};
 use crate::gui::door::Door;
 use crate::gui::icon::{self, Icon};
@@ -25,6 +26,7 @@ pub(super) enum Dialog {
     Assign(String),
     Note(text_editor::Content),
     Copy(acts::Which),
+    Print(Print),
 }
 
 impl State {
@@ -75,6 +77,7 @@ impl State {
             Some(Dialog::Assign(text)) => InboxChange::Assign(Some(text.clone())),
             Some(Dialog::Note(content)) => InboxChange::Note(content.text()),
             Some(Dialog::Copy(_)) => return self.copy(),
+            Some(Dialog::Print(_)) => return self.print(door).into(),
             Some(Dialog::Path(..)) | None => return Task::none().into(),
         };
         self.carry_out(change, door).into()
@@ -131,6 +134,7 @@ impl State {
         };
         Some(match self.dialog.as_ref()? {
             Dialog::Path(_, path) => path.view().map(Message::Path),
+            Dialog::Print(print) => print.view(),
             Dialog::Label(text) => {
                 let there = self.opened().map(|fax| fax.labels.as_slice()).unwrap_or_default();
                 let others = names(|list| &list.labels).iter().filter(|name| !there.contains(name));
@@ -229,7 +233,14 @@ fn question<'a>(
         };
         iced::widget::Row::with_children(chips.into_iter().map(chip)).spacing(6).wrap()
     });
-    Column::new().push(label::title(title)).push(field).push(chips).push(foot(enter, ready)).spacing(14).width(520).into()
+    Column::new()
+        .push(label::title(title))
+        .push(field)
+        .push(chips)
+        .push(foot(enter, ready))
+        .spacing(14)
+        .width(520)
+        .into()
 }
 
 fn foot<'a>(enter: String, ready: bool) -> Element<'a, Message> {

@@ -1,11 +1,12 @@
 //! What the inbox looks like.
 
+use faxseal::engine::OcrFound;
 use faxseal::fax::inbox::{InboxChange, Shelf};
 use faxseal::fax::page::Resolution;
 use faxseal::fax::received::{Origin, Pretence, ReceivedFax};
 use faxseal::i18n::t;
 use iced::widget::tooltip::Position;
-use iced::widget::{Row, center, column, container, row, scrollable, space, text_input};
+use iced::widget::{Row, center, column, container, opaque, row, scrollable, space, stack, text_input};
 use iced::{Center, Element, Fill, Padding};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -16,6 +17,7 @@ use crate::gui::icon::{self, Icon};
 use crate::gui::shortcut;
 use crate::gui::theme::{self, Tone};
 use crate::gui::ui::head::{act, head, tool};
+use crate::gui::ui::highlight::highlight;
 use crate::gui::ui::{page_strip, page_view};
 use crate::gui::widget::brief;
 use crate::gui::widget::label;
@@ -61,6 +63,55 @@ impl State {
         column![head, content].into()
     }
 
+    /// What is searched for, marked on the page.
+    fn highlights(&self) -> Option<Element<'_, Message>> {
+        let open = self.open.as_ref().filter(|open| open.look.is_in_place())?;
+        let found = open.words.as_ref()?.found(&self.listing.filter().words).cloned().collect::<Vec<_>>();
+        (!found.is_empty()).then_some(highlight(found, open.page.as_ref()?))
+    }
+
+    /// How the page is looked at, at the foot of its desk.
+    fn looks_bar(&self) -> Element<'_, Message> {
+        let Some((open, fax)) = self.open.as_ref().zip(self.opened()) else { return space().into() };
+        let look = open.look;
+        let tool = |which, on: bool, words: String, keys: &str, message: Message| {
+            let kind = if on { Kind::Segment { chosen: true } } else { Kind::Quiet };
+            let tool = press(kind, icon::icon(which, 16)).padding(7).on_press(message);
+            tip(tool, with_keys(&words, &shortcut::command(keys)), Position::Top)
+        };
+        let page = |which, to: Option<usize>, words: String, keys: String| {
+            let tool = press(Kind::Quiet, icon::icon(which, 16)).padding(7).on_press_maybe(to.map(Message::ChoosePage));
+            tip(tool, with_keys(&words, &keys), Position::Top)
+        };
+        let count = fax.pages as usize;
+        let pages = (count > 1).then(|| {
+            let next = Some(open.index + 1).filter(|next| *next < count);
+            row![
+                page(Icon::ChevronLeft, open.index.checked_sub(1), t::inbox_page_before(), t::keys_page_before()),
+                label::strong(t::inbox_page_of(open.index + 1, count)).size(12),
+                page(Icon::ChevronRight, next, t::inbox_page_after(), t::keys_page_after()),
+            ]
+            .align_y(Center)
+        });
+        let looks = row![].push(pages);
+        let looks = looks
+            .push(tool(Icon::RotateCcw, false, t::inbox_turn_left(), "L", Message::Look(look.turned(3))))
+            .push(tool(Icon::RotateCw, false, t::inbox_turn_right(), "Shift+L", Message::Look(look.turned(1))))
+            .push(tool(Icon::Contrast, look.inverted, t::inbox_invert(), "I", Message::Look(look.with_inverted())))
+            .push(tool(Icon::Eraser, look.despeckled, t::inbox_despeckle(), "K", Message::Look(look.with_despeckled())))
+            .push(tool(
+                Icon::AlignHorizontalJustifyCenter,
+                look.straightened,
+                t::inbox_straighten(),
+                "J",
+                Message::Look(look.with_straightened()),
+            ));
+        let looks = looks.push(tool(Icon::Rows3, self.rolling, t::inbox_roll(), "B", Message::Rolling));
+        let bar = container(looks.spacing(2).align_y(Center)).padding([2, 4]).style(theme::float);
+        let foot = container(opaque(bar)).center_x(Fill).padding(Padding { bottom: 14.0, ..Padding::ZERO });
+        column![space().height(Fill), foot].into()
+    }
+
     fn search(&self, narrow: bool) -> Element<'_, Message> {
         let field = text_input(&t::inbox_search(), &self.listing.filter().words)
             .id(SEARCH)
@@ -76,7 +127,12 @@ impl State {
         let width = if around.narrow { 260 } else { 347 };
         let count = self.listing.len();
         let rows: Element<'_, Message> = if count == 0 { self.nothing_listed() } else { self.rows(around, count) };
-        column![self.filter_bar(), line_across(), rows].width(width).into()
+        // Said where somebody searches, and only there.
+        let searching = !self.listing.filter().words.is_empty();
+        let absent = (searching && self.ocr == Some(OcrFound::Absent))
+            .then(|| container(label::small(t::ocr_absent())).padding([0, 12]).width(Fill));
+        let absent = absent.map(|words| container(words).padding(Padding { bottom: 8.0, ..Padding::ZERO }));
+        column![self.filter_bar()].push(absent).push(line_across()).push(rows).width(width).into()
     }
 
     fn nothing_listed(&self) -> Element<'_, Message> {
@@ -135,15 +191,24 @@ impl State {
             None => names,
         };
         let doubt = fax.pretence.as_ref().map(doubt);
-        let tools = self.page.tools().spacing(4);
-        let bar = row![names, Element::from(tools).map(Message::View)].spacing(12).align_y(Center);
+        let tools = match open.and_then(|open| open.roll.as_ref()) {
+            Some(roll) => Element::from(roll.tools().spacing(4)).map(Message::Roll),
+            None => Element::from(self.page.tools().spacing(4)).map(Message::View),
+        };
+        let bar = row![names, tools].spacing(12).align_y(Center);
         let bar = container(bar).padding([8, 16]).center_y(57).width(Fill);
         let trouble = open.and_then(|open| open.trouble.clone());
         let desk: Element<'_, Message> = match trouble {
             Some(trouble) => page_view::empty_desk(trouble),
             None if fax.pages == 0 => page_view::empty_desk(t::inbox_no_pages()),
             None if !self.page.has_page() => page_view::empty_desk(t::inbox_reading()),
-            None => self.page.view(around.zooming).map(Message::View),
+            None => match open.and_then(|open| open.roll.as_ref()) {
+                Some(roll) => stack![roll.view().map(Message::Roll), self.looks_bar()].into(),
+                None => {
+                    let page = self.page.view_under(around.zooming, self.highlights(), Message::View);
+                    stack![page, self.looks_bar()].into()
+                }
+            },
         };
         let strip = open.map(|open| {
             let says = page_strip::Says { choose: Message::ChoosePage, scroll: Message::StripScrolled };
@@ -194,6 +259,7 @@ fn acts<'a>(fax: &ReceivedFax, narrow: bool) -> Element<'a, Message> {
         said(Icon::Signature, sign.clone(), key(&t::inbox_sign_return_tip(), "Shift+S"), Message::SignReturn, !narrow),
         space().width(Fill),
         small(Icon::Copy, key(&t::inbox_copy_tip(), "C"), Message::Copy),
+        small(Icon::Printer, key(&t::inbox_print(), "P"), Message::AskPrint),
         small(archive_icon, key(&archive_words, "E"), Message::Do(archive)),
         said(Icon::FileDown, t::save_as(), key(&t::save_as(), "S"), Message::Save, !narrow),
     ]
@@ -215,12 +281,17 @@ fn entry<'a>(
     let pages = row![icon::toned(Icon::FileText, 14, Tone::Muted), label::small(t::pages(fax.pages))];
     // As many labels as there is room for.
     let labels = fax.labels.iter().take(2).map(|name| {
-        container(brief::small(name.as_str()).tone(Tone::Accent)).max_width(84).padding([0, 6]).style(theme::chip).into()
+        container(brief::small(name.as_str()).tone(Tone::Accent))
+            .max_width(84)
+            .padding([0, 6])
+            .style(theme::chip)
+            .into()
     });
     let labels = Row::new().extend(labels).spacing(4);
     let pages = pages.spacing(8).align_y(Center);
     let third = row![pages, labels, space().width(Fill)].push(dot).spacing(8).align_y(Center);
-    let second = passage.map_or_else(|| second_line(fax), |passage| passage.split_whitespace().collect::<Vec<_>>().join(" "));
+    let second =
+        passage.map_or_else(|| second_line(fax), |passage| passage.split_whitespace().collect::<Vec<_>>().join(" "));
     let second = match fax.pretence {
         Some(_) => brief::small(t::pretence_mark()).tone(Tone::Bad),
         None => brief::small(second),

@@ -43,6 +43,7 @@ impl Section {
             Self::Accounts => t::settings_accounts(),
             Self::Signatures => t::settings_signatures(),
             Self::Certificates => t::settings_certificates(),
+            Self::Rules => t::settings_rules(),
         }
     }
 
@@ -51,6 +52,7 @@ impl Section {
             Self::Accounts => Icon::Server,
             Self::Signatures => Icon::Signature,
             Self::Certificates => Icon::FileKey,
+            Self::Rules => Icon::Workflow,
         }
     }
 }
@@ -80,6 +82,7 @@ impl State {
                 (self.certificates.view(around.narrow, around.now).map(Message::Certificates), None, None)
             }
             Section::Signatures => (self.signatures.view().map(Message::Signatures), None, None),
+            Section::Rules => (self.rules.view().map(Message::Rules), None, None),
         };
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
         let content = container(content).padding(Padding { right: 24.0, ..Padding::new(20.0) });
@@ -102,6 +105,7 @@ impl State {
             Section::Accounts => self.accounts.dialog(around).map(|dialog| dialog.map(Message::Accounts)),
             Section::Signatures => self.signatures.dialog().map(|dialog| dialog.map(Message::Signatures)),
             Section::Certificates => self.certificates.dialog().map(|dialog| dialog.map(Message::Certificates)),
+            Section::Rules => self.rules.dialog().map(|dialog| dialog.map(Message::Rules)),
         }
     }
 }
