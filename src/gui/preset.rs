@@ -265,7 +265,7 @@ pub fn inbox_found() -> App {
     let words = "patient appointment";
     let _ = app.update(Message::Inbox(inbox::Message::Filter(inbox::Set::Words(words.to_owned()))));
     let word = |text: &str, x, y, width| Word { text: text.to_owned(), x, y, width, height: 44 };
-    let lines = vec![vec![word("patient", 560, 1010, 190)], vec![word("appointment", 1210, 1190, 330)]];
+    let lines = vec![vec![word("patient", 490, 900, 176)], vec![word("appointment", 1190, 1050, 296)]];
     let _ = app.update(Message::Inbox(inbox::Message::Words(ReceivedId(8), 0, Ok(Some(PageWords { lines })))));
     let _ = app.update(Message::Inbox(inbox::Message::Ocr(OcrFound::Absent)));
     app

@@ -159,7 +159,7 @@ impl State {
             let content = match self.listing.row(id) {
                 Some(fax) => {
                     let picture = self.thumbnails.get(&id).cloned();
-                    entry(fax, self.listing.passage(id), picture, around.now)
+                    entry(fax, self.listing.passage(id), picture, around)
                 }
                 None => space().height(ROW - 1.0).into(),
             };
@@ -258,12 +258,15 @@ fn acts<'a>(fax: &ReceivedFax, narrow: bool) -> Element<'a, Message> {
         said(Icon::Forward, forward.clone(), key(&t::inbox_forward_tip(), "Shift+F"), Message::Forward, !narrow),
         said(Icon::Signature, sign.clone(), key(&t::inbox_sign_return_tip(), "Shift+S"), Message::SignReturn, !narrow),
         space().width(Fill),
-        small(Icon::Copy, key(&t::inbox_copy_tip(), "C"), Message::Copy),
-        small(Icon::Printer, key(&t::inbox_print(), "P"), Message::AskPrint),
-        small(archive_icon, key(&archive_words, "E"), Message::Do(archive)),
-        said(Icon::FileDown, t::save_as(), key(&t::save_as(), "S"), Message::Save, !narrow),
+        row![
+            small(Icon::Copy, key(&t::inbox_copy_tip(), "C"), Message::Copy),
+            small(Icon::Printer, key(&t::inbox_print(), "P"), Message::AskPrint),
+            small(archive_icon, key(&archive_words, "E"), Message::Do(archive)),
+        ],
+        row![said(Icon::FileDown, t::save_as(), key(&t::save_as(), "S"), Message::Save, !narrow)]
+            .push(delete)
+            .spacing(2),
     ]
-    .push(delete)
     .spacing(8)
     .align_y(Center);
     container(acts).padding([0, 16]).center_y(60).width(Fill).into()
@@ -273,14 +276,14 @@ fn entry<'a>(
     fax: &'a ReceivedFax,
     passage: Option<&str>,
     picture: Option<iced::advanced::image::Handle>,
-    now: Timestamp,
+    around: Around,
 ) -> Element<'a, Message> {
     let name = if fax.unread { brief::strong(caller(fax)) } else { brief::body(caller(fax)) };
-    let first = row![name.width(Fill), label::small(when(fax.at, now))].spacing(8).align_y(Center);
+    let first = row![name.width(Fill), label::small(when(fax.at, around.now))].spacing(8).align_y(Center);
     let dot = fax.unread.then(|| container(space()).width(8).height(8).style(theme::dot));
     let pages = row![icon::toned(Icon::FileText, 14, Tone::Muted), label::small(t::pages(fax.pages))];
     // As many labels as there is room for.
-    let labels = fax.labels.iter().take(2).map(|name| {
+    let labels = fax.labels.iter().take(if around.narrow { 1 } else { 2 }).map(|name| {
         container(brief::small(name.as_str()).tone(Tone::Accent))
             .max_width(84)
             .padding([0, 6])
