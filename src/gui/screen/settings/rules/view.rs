@@ -125,7 +125,7 @@ impl Form {
         let fields = scrollable(container(fields.spacing(14)).padding(Padding { right: 12.0, ..Padding::ZERO }))
             .direction(scrollable::Direction::Vertical(scrollable::Scrollbar::new().width(8).scroller_width(6)))
             .style(theme::scroll);
-        let fields = container(fields).max_height(440);
+        let fields = container(fields).max_height(376);
         column![label::title(title), fields].push(trouble).push(acts.spacing(8)).spacing(14).width(552).into()
     }
 }
