@@ -115,7 +115,7 @@ async fn search(engine: &Engine, words: String, which: &Which, output: &Output) 
     } else {
         list(&faxes, output);
         for (id, passage) in &passages {
-            output.line(&format!("{}: {}", id.0, passage.split_whitespace().collect::<Vec<_>>().join(" ")));
+            output.line(&format!("{}: {passage}", id.0));
         }
     }
     Ok(ExitCode::SUCCESS)

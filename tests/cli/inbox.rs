@@ -178,10 +178,7 @@ printf 'level\\n5\\t1\\t1\\t1\\t1\\t1\\t10\\t20\\t80\\t30\\t96\\tTroponin\\n'";
     assert_eq!(with(&bin, &["inbox", "ocr"]).await.json()["pages"], 2);
     assert_eq!(with(&bin, &["inbox", "ocr"]).await.json()["pages"], 0);
     let found = with(&bin, &["inbox", "search", "tropo"]).await.json();
-    assert_eq!(
-        (found["faxes"].as_array().unwrap().len(), &found["passages"][&id]),
-        (1, &json!("Troponin\nTroponin\n"))
-    );
+    assert_eq!((found["faxes"].as_array().unwrap().len(), &found["passages"][&id]), (1, &json!("Troponin Troponin")));
     let printers = with(&bin, &["inbox", "printers"]).await.json();
     assert_eq!(printers["printers"][0], json!({ "name": "Laser", "usual": true }));
     assert_eq!(with(&bin, &["inbox", "print", &id, "--printer", "Front", "--copies", "2"]).await.code, 0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension as _, Transaction, params, params_from_iter};
+use rusqlite::{OptionalExtension as _, Transaction, params_from_iter};
 
 use super::{RECEIVED, received};
 use crate::fax::ReceivedId;
@@ -13,8 +13,6 @@ use crate::store::{Store, StoreError, nanoseconds};
 
 /// Digits of which a number is searched for by any part of it.
 const FEW_DIGITS: usize = 3;
-/// What stands before a word that was found, in a passage: it is on no page.
-const MARK: char = '\u{2}';
 
 impl Store {
     /// The numbers of all received faxes that a filter lets through, in its order, and what there is to choose among.
@@ -58,28 +56,43 @@ impl Store {
         })
     }
 
-    /// Passages in which words were found, for those of these faxes that have one.
+    /// Passages of the pages in which something that is searched for was found, for those of these faxes that have one.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn passages(&self, ids: &[ReceivedId], words: &str) -> Result<BTreeMap<ReceivedId, String>, StoreError> {
-        let Some(any) = any_of(words) else { return Ok(BTreeMap::new()) };
+        let sought = words_of(words);
+        if sought.is_empty() {
+            return Ok(BTreeMap::new());
+        }
         self.read(|transaction| {
-            // Of the page's text alone: what else was found is seen in the row. One fax at a time is what FTS5 seeks.
-            let mut statement = transaction.prepare_cached(
-                "SELECT snippet(received_search, 5, ?3, '', '…', 10) FROM received_search
-                 WHERE received_search MATCH ?1 AND rowid = ?2",
-            )?;
+            let mut statement = transaction.prepare_cached("SELECT text FROM received_search WHERE rowid = ?1")?;
             let mut passages = BTreeMap::new();
             for id in ids {
-                let passage = statement.query_row(params![any, id.0, MARK.to_string()], |row| row.get::<_, String>(0));
-                if let Some(passage) = passage.optional()?.filter(|passage| passage.contains(MARK)) {
-                    passages.insert(*id, passage.replace(MARK, ""));
-                }
+                let text: Option<String> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+                passages.extend(text.and_then(|text| passage(&text, &sought)).map(|passage| (*id, passage)));
             }
             Ok(passages)
         })
     }
+}
+
+/// Words that a text is made of, lower case.
+fn words_of(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+/// A few words around the first one that begins like one of those that are sought.
+fn passage(text: &str, sought: &[String]) -> Option<String> {
+    const BEFORE: usize = 3;
+    const BEHIND: usize = 9;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let found = |word: &&str| words_of(word).iter().any(|part| sought.iter().any(|sought| part.starts_with(sought)));
+    let at = words.iter().position(found)?;
+    let first = at.saturating_sub(BEFORE);
+    let shown = words.get(first..(at + BEHIND).min(words.len())).unwrap_or_default().join(" ");
+    Some(if first > 0 { format!("…{shown}") } else { shown })
 }
 
 fn count(transaction: &Transaction<'_>, sql: &str) -> Result<usize, StoreError> {
@@ -181,12 +194,6 @@ fn phrase(text: &str) -> Option<String> {
     (!words.is_empty()).then(|| format!("\"{}\" *", words.join(" ")))
 }
 
-/// Any of the words that are searched for.
-fn any_of(words: &str) -> Option<String> {
-    let phrases: Vec<String> = sought(words).into_iter().filter_map(|sought| sought.text).collect();
-    (!phrases.is_empty()).then(|| phrases.join(" OR "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +214,17 @@ mod tests {
             [(text("\"a b\" *"), None), (text("\"OR\" *"), None), (text("\"NEAR\" *"), None)]
         );
         assert_eq!(texts(" \" "), [(None, None)]);
-        assert_eq!(any_of("a b").as_deref(), Some("\"a\" * OR \"b\" *"));
+    }
+
+    #[test]
+    fn a_passage_stands_around_what_was_found() {
+        let text = "one two three four five (Troponin), elevated\nsix seven eight nine ten eleven twelve thirteen";
+        let found = |sought: &str| passage(text, &words_of(sought));
+        assert_eq!(
+            found("TROPO").as_deref(),
+            Some("…three four five (Troponin), elevated six seven eight nine ten eleven twelve")
+        );
+        assert_eq!(found("one").as_deref(), Some("one two three four five (Troponin), elevated six seven"));
+        assert_eq!(found("ponin"), None);
     }
 }

@@ -293,8 +293,7 @@ fn entry<'a>(
     let labels = Row::new().extend(labels).spacing(4);
     let pages = pages.spacing(8).align_y(Center);
     let third = row![pages, labels, space().width(Fill)].push(dot).spacing(8).align_y(Center);
-    let second =
-        passage.map_or_else(|| second_line(fax), |passage| passage.split_whitespace().collect::<Vec<_>>().join(" "));
+    let second = passage.map_or_else(|| second_line(fax), str::to_owned);
     let second = match fax.pretence {
         Some(_) => brief::small(t::pretence_mark()).tone(Tone::Bad),
         None => brief::small(second),
