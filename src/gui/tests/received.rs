@@ -81,9 +81,9 @@ fn pages_are_copied_into_the_fax_that_was_begun() {
     let mut app = preset::inbox();
     character(&mut app, "c");
     assert!(sees(&app, "Copy which pages?"));
-    type_into(&mut app, "inbox-field", "9");
+    say(&mut app, inbox::Message::Typed("9".to_owned()));
     assert!(sees(&app, "Name pages from 1 to 3, such as 1, 3-4."));
-    type_into(&mut app, "inbox-field", "1, 3");
+    say(&mut app, inbox::Message::Typed("1, 3".to_owned()));
     enter(&mut app, "inbox-field");
     assert_eq!(app.screen_shown(), Screen::Compose);
 }
