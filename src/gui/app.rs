@@ -491,6 +491,8 @@ impl App {
             Some(Event::Mailbox) => Task::none(),
             Some(Event::Contacts) => Task::batch([
                 self.contacts.refresh(&self.door).map(Message::Contacts),
+                // Senders are called by the address book.
+                self.inbox.refresh(&self.door).map(Message::Inbox),
                 self.compose.refresh_candidates(&self.door).map(Message::Compose),
             ]),
             Some(Event::Signatures) => Task::batch([

@@ -190,6 +190,26 @@ printf 'level\\n5\\t1\\t1\\t1\\t1\\t1\\t10\\t20\\t80\\t30\\t96\\tTroponin\\n'";
     assert!(with(&refused, &["inbox", "print", &id]).await.failed(1).contains("no such printer"));
 }
 
+/// Tesseract itself, on what was typed and faxed.
+#[tokio::test]
+async fn tesseract_reads_a_faxed_page_and_its_words_go_into_the_pdf() {
+    if !std::process::Command::new("tesseract").arg("--version").output().is_ok_and(|ended| ended.status.success()) {
+        println!("skipped: there is no tesseract here");
+        return;
+    }
+    let profile = Profile::new();
+    let text = profile.file("letter.txt", "Dear colleague,\n\nthe troponin was elevated on admission.\n");
+    for (resolution, id) in [("standard", "1"), ("fine", "2"), ("superfine", "3")] {
+        let pages = profile.path("letter.tif").display().to_string();
+        let rendered = profile.ask(&["render", &text, "-o", &pages, "--force", "--resolution", resolution]).await;
+        assert_eq!(rendered.code, 0, "{}", rendered.err);
+        assert_eq!(profile.ask(&["inbox", "import", &pages]).await.code, 0);
+        assert_eq!(profile.ask(&["inbox", "ocr"]).await.json()["pages"], 1);
+        let found = profile.ask(&["inbox", "search", "troponin", "elevated"]).await.json();
+        assert!(found["passages"][id].as_str().unwrap().contains("troponin was elevated"), "{resolution}: {found}");
+    }
+}
+
 #[tokio::test]
 async fn rules_are_kept_tried_and_removed() {
     let profile = Profile::new();
