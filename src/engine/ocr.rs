@@ -209,7 +209,7 @@ fn words(table: &str, down: f64) -> PageWords {
 
 /// Reads one page that nobody read yet; false where there is none.
 pub(super) async fn step(rooms: &Arc<Rooms>, languages: &[String]) -> Result<bool, OcrError> {
-    let Some((id, index)) = rooms.store(|store| store.unread_pages(1)).await?.into_iter().next() else {
+    let Some((id, index)) = rooms.store(|store| store.pages_without_words(1)).await?.into_iter().next() else {
         return Ok(false);
     };
     let words = match rooms.page(move |store| store.received_page(id, index)).await {
@@ -234,7 +234,7 @@ pub(super) async fn step(rooms: &Arc<Rooms>, languages: &[String]) -> Result<boo
 /// Keeps the words of a page. Where it was the last page of a fax, rules that ask for its words can be judged.
 pub(super) async fn keep(rooms: &Arc<Rooms>, id: ReceivedId, index: u32, words: PageWords) -> Result<(), EngineError> {
     rooms.store(move |store| store.keep_words(id, index, &words)).await?;
-    if rooms.store(move |store| store.is_read(id)).await? {
+    if rooms.store(move |store| store.has_all_words(id)).await? {
         rules::apply(rooms, id).await;
     }
     rooms.tell(Event::Words(id));
@@ -254,7 +254,7 @@ pub(super) async fn serve(rooms: Arc<Rooms>) {
 }
 
 async fn read_all(rooms: &Arc<Rooms>) -> Result<(), OcrError> {
-    if rooms.store(|store| store.unread_pages(1)).await?.is_empty() {
+    if rooms.store(|store| store.pages_without_words(1)).await?.is_empty() {
         return Ok(());
     }
     if let OcrFound::Languages(languages) = find().await {

@@ -113,7 +113,7 @@ impl Facts {
     fn load(store: &Store, fax: &ReceivedFax) -> Result<Self, EngineError> {
         let raw = store.message(store.message_of(fax.id)?)?.raw;
         let from = mail::is_message(&raw).then(|| mail::route(&raw, None).from).flatten();
-        let text = if store.is_read(fax.id)? { Some(store.text(fax.id)?) } else { None };
+        let text = if store.has_all_words(fax.id)? { Some(store.text(fax.id)?) } else { None };
         Ok(Self { from, text })
     }
 

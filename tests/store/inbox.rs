@@ -135,10 +135,10 @@ fn faxes_are_filtered_sorted_and_searched() {
 
     let word = |text: &str| Word { text: text.to_owned(), x: 1, y: 2, width: 30, height: 10 };
     let page = PageWords { lines: vec![vec![word("Troponin"), word("elevated,")], vec![word("see"), word("below")]] };
-    assert_eq!(store.unread_pages(9).unwrap().len(), 6);
+    assert_eq!(store.pages_without_words(9).unwrap().len(), 6);
     store.keep_words(anna, 0, &page).unwrap();
     store.keep_words(anna, 1, &PageWords::default()).unwrap();
-    assert_eq!(store.unread_pages(9).unwrap().len(), 4);
+    assert_eq!(store.pages_without_words(9).unwrap().len(), 4);
     assert_eq!(store.words(anna, 0).unwrap(), Some(page));
     assert_eq!(store.text(anna).unwrap().trim(), "Troponin elevated,\nsee below");
     for (sought, expected) in [

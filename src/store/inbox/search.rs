@@ -13,7 +13,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn unread_pages(&self, most: usize) -> Result<Vec<(ReceivedId, u32)>, StoreError> {
+    pub fn pages_without_words(&self, most: usize) -> Result<Vec<(ReceivedId, u32)>, StoreError> {
         self.read(|transaction| {
             let mut statement = transaction.prepare_cached(
                 "SELECT received, page FROM received_page
@@ -145,7 +145,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn is_read(&self, id: ReceivedId) -> Result<bool, StoreError> {
+    pub fn has_all_words(&self, id: ReceivedId) -> Result<bool, StoreError> {
         self.read(|transaction| {
             let mut statement = transaction.prepare_cached(
                 "SELECT (SELECT count(*) FROM received_text WHERE received = ?1)
