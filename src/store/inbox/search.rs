@@ -9,19 +9,20 @@ use crate::fax::received::PageWords;
 use crate::store::{Kind, Store, StoreError, json, to_json};
 
 impl Store {
-    /// Pages whose words nobody looked for yet, the newest fax first, counted from 0.
+    /// Pages whose words nobody looked for yet, counted from 0, the last ones of the newest fax first: in the order of an
+    /// index, for there may be many.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn pages_without_words(&self, most: usize) -> Result<Vec<(ReceivedId, u32)>, StoreError> {
         self.read(|transaction| {
             let mut statement = transaction.prepare_cached(
-                "SELECT received, page FROM received_page
+                "SELECT received_page.received, received_page.page FROM received_page
                  JOIN received ON received.id = received_page.received AND received.deleted IS NULL
                  WHERE NOT EXISTS (
                      SELECT 1 FROM received_text
                      WHERE received_text.received = received_page.received AND received_text.page = received_page.page)
-                 ORDER BY received DESC, page LIMIT ?1",
+                 ORDER BY received_page.received DESC, received_page.page DESC LIMIT ?1",
             )?;
             let row = |row: &rusqlite::Row<'_>| Ok((ReceivedId(row.get("received")?), row.get("page")?));
             Ok(statement.query_map([most], row)?.collect::<Result<_, _>>()?)

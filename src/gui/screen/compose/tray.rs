@@ -150,7 +150,7 @@ impl Paper {
 
 impl Arriving {
     /// Is it being read, or does it wait?
-    pub(super) const fn has_all_words(&self) -> bool {
+    pub(super) const fn is_read(&self) -> bool {
         self.work.is_some()
     }
 }

@@ -109,7 +109,7 @@ fn unlock(id: DocumentId, paper: &Paper) -> Element<'_, Message> {
 
 /// A document that is being read for the first time, or waits for that.
 fn arriving(arriving: &Arriving) -> Element<'_, Message> {
-    let state = if arriving.has_all_words() { t::compose_document_opening() } else { t::compose_document_waiting() };
+    let state = if arriving.is_read() { t::compose_document_opening() } else { t::compose_document_waiting() };
     let words = column![brief::strong(arriving.name.as_str()), brief::small(state)].width(Fill);
     let remove = tool(Icon::X, t::compose_document_remove(), Message::Remove(arriving.id));
     let row = row![icon::icon(Icon::FileText, 16), words, remove].spacing(8).align_y(Center);
