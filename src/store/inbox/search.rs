@@ -18,7 +18,7 @@ impl Store {
         self.read(|transaction| {
             let mut statement = transaction.prepare_cached(
                 "SELECT received_page.received, received_page.page FROM received_page
-                 JOIN received ON received.id = received_page.received AND received.deleted IS NULL
+                 CROSS JOIN received ON received.id = received_page.received AND received.deleted IS NULL
                  WHERE NOT EXISTS (
                      SELECT 1 FROM received_text
                      WHERE received_text.received = received_page.received AND received_text.page = received_page.page)
