@@ -130,7 +130,8 @@ impl Rule {
         *number = number.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '/')).collect();
         let digits = number.strip_prefix('+').unwrap_or(number.as_str());
         let allowed = digits.chars().all(|c| c.is_ascii_digit() || c == '*');
-        if !number.is_empty() && !(allowed && digits.contains(|c: char| c.is_ascii_digit())) {
+        let is_pattern = allowed && digits.contains(|c: char| c.is_ascii_digit());
+        if !number.is_empty() && !is_pattern {
             return Err(RuleError::Number);
         }
         let then = &mut self.then;

@@ -337,10 +337,8 @@ pub fn inbox_asking(question: inbox::Message) -> App {
 /// An inbox in which nothing matches a search.
 pub fn inbox_nothing() -> App {
     let mut app = inbox();
-    let words = inbox::Set::Words("troponin".to_owned());
-    let _ = app.update(Message::Inbox(inbox::Message::Filter(words.clone())));
-    let mut filter = inbox::Filter::default();
-    filter.words = "troponin".to_owned();
+    let filter = inbox::Filter { words: "troponin".to_owned(), ..inbox::Filter::default() };
+    let _ = app.update(Message::Inbox(inbox::Message::Filter(inbox::Set::Words(filter.words.clone()))));
     let list = InboxList { all: 8, unread: 4, ..InboxList::default() };
     let _ = app.update(Message::Inbox(inbox::Message::Listed(filter, Ok(list))));
     app

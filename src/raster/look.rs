@@ -164,18 +164,18 @@ fn skew(bitmap: &Bitmap, square: f64) -> f64 {
         }
         lines.iter().map(|count| f64::from(*count).powi(2)).sum()
     };
-    let mut best = (0.0, score(0.0));
-    for (around, step, count) in [(None, 0.25, (MOST_SKEW / 0.25) as i32), (Some(()), 0.05, 5)] {
-        let centre: f64 = around.map_or(0.0, |()| best.0);
-        for at in -count..=count {
-            let degrees = centre + f64::from(at) * step;
+    let (mut best, mut most) = (0.0_f64, score(0.0));
+    // First by wide steps, then by narrow ones around the best of them.
+    for (step, reach) in [(0.25, MOST_SKEW), (0.05, 0.25)] {
+        let (centre, count) = (best, (reach / step) as i32);
+        for degrees in (-count..=count).map(|at| centre + f64::from(at) * step) {
             let found = score(degrees);
-            if degrees.abs() <= MOST_SKEW && found > best.1 {
-                best = (degrees, found);
+            if degrees.abs() <= MOST_SKEW && found > most {
+                (best, most) = (degrees, found);
             }
         }
     }
-    best.0
+    best
 }
 
 /// Turned back by so many degrees around its middle; what is turned in is white.
