@@ -157,7 +157,7 @@ cli-no-printers = The system tells of no printer.
 cli-printer-usual = { $name } (the usual one)
 cli-no-rules = There are no rules.
 cli-rules-none-meant = No rule means any of the faxes that came last.
-cli-rule-later = { $rule } (when its words were read)
+cli-rule-later = { $rule } (once its words are read)
 
 settings-rules = Rules
 rules-title = Rules for received faxes

@@ -168,5 +168,5 @@ fn a_rule_is_written_and_says_what_it_lacks() {
     press_words(&mut app, "Laboratory reports");
     assert!(sees(&app, "Rule") && sees(&app, "Remove"));
     let app = preset::rules([crate::gui::screen::settings::rules::Message::Tried(Ok(preset::trials()))]);
-    assert!(sees(&app, "2 faxes are meant") && sees_part(&app, "(when its words were read)"));
+    assert!(sees(&app, "2 faxes are meant") && sees_part(&app, "(once its words are read)"));
 }
