@@ -238,9 +238,6 @@ fn acts<'a>(fax: &ReceivedFax, narrow: bool) -> Element<'a, Message> {
         tip(act.on_press(message), tells, Position::Top)
     };
     let key = |words: &str, key: &str| with_keys(words, &shortcut::command(key));
-    let reply = t::inbox_reply();
-    let forward = t::inbox_forward();
-    let sign = t::inbox_sign_return();
     let archive = match fax.shelf {
         Shelf::Inbox => (Icon::Archive, t::inbox_archive(), InboxChange::Archive(true)),
         Shelf::Archive => (Icon::ArchiveRestore, t::inbox_unarchive(), InboxChange::Archive(false)),
@@ -254,9 +251,15 @@ fn acts<'a>(fax: &ReceivedFax, narrow: bool) -> Element<'a, Message> {
         tip(delete, with_keys(&t::delete(), &t::keys_delete()), Position::Top)
     });
     let acts = row![
-        said(Icon::Reply, reply.clone(), key(&t::inbox_reply_tip(), "Shift+R"), Message::Reply, !narrow),
-        said(Icon::Forward, forward.clone(), key(&t::inbox_forward_tip(), "Shift+F"), Message::Forward, !narrow),
-        said(Icon::Signature, sign.clone(), key(&t::inbox_sign_return_tip(), "Shift+S"), Message::SignReturn, !narrow),
+        said(Icon::Reply, t::inbox_reply(), key(&t::inbox_reply_tip(), "Shift+R"), Message::Reply, !narrow),
+        said(Icon::Forward, t::inbox_forward(), key(&t::inbox_forward_tip(), "Shift+F"), Message::Forward, !narrow),
+        said(
+            Icon::Signature,
+            t::inbox_sign_return(),
+            key(&t::inbox_sign_return_tip(), "Shift+S"),
+            Message::SignReturn,
+            !narrow
+        ),
         space().width(Fill),
         row![
             small(Icon::Copy, key(&t::inbox_copy_tip(), "C"), Message::Copy),
