@@ -15,6 +15,7 @@ mod manual;
 mod outbox;
 mod output;
 mod receive;
+mod receiving;
 mod render;
 mod report;
 mod send;
@@ -156,6 +157,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Inbox(command)) => inbox::run(&arguments, command, &output).await,
         Some(Command::Contacts(command)) => contacts::run(&arguments, command, &output).await,
         Some(Command::Receive(options)) => receive::run(&arguments, options, &output).await,
+        Some(Command::Receiving(command)) => receiving::run(&arguments, command, &output).await,
         Some(Command::Mailbox(command)) => mailbox::run(&arguments, command, &output).await,
         Some(Command::Audit(command)) => audit::run(&arguments, command, &output).await,
         Some(Command::Report(options)) => report::run(&arguments, options, &output).await,

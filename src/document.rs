@@ -106,6 +106,9 @@ pub enum DocumentError {
     /// It, or a page of it, is larger than is taken.
     #[error("it is too large")]
     TooLarge,
+    /// It is PostScript, and Ghostscript is not installed.
+    #[error("it is PostScript, and Ghostscript is not installed")]
+    NoGhostscript,
     /// Reading it ended the process that did it.
     #[error("reading it failed")]
     Crashed,

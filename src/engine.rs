@@ -4,6 +4,7 @@
 //! as values; what happens in the background is told by [`Event`]s.
 
 mod account;
+mod answers;
 mod check;
 mod child;
 mod contacts;
@@ -11,6 +12,7 @@ mod courier;
 mod cover;
 mod error;
 mod event;
+mod folder;
 mod identity;
 mod inbox;
 mod mailbox;
@@ -22,6 +24,7 @@ pub mod practice;
 mod preset;
 mod print;
 mod reader;
+mod receipts;
 mod receiver;
 mod rooms;
 mod rules;
@@ -46,13 +49,13 @@ pub use crate::address_book::{BookError, Entry as BookEntry, EntryError, Fate, P
 pub use crate::document::{DocumentError, Kind};
 pub use crate::imap::StatusKind;
 pub use crate::imap::session::SessionError as MailboxSessionError;
-pub use crate::mail::{ComposeError, MailError};
+pub use crate::mail::{ComposeError, MailError, Words};
 pub use crate::place::PlaceError;
 pub use crate::raster::Grey;
 pub use crate::raster::look::{Look, looked};
 pub use crate::secret::{Kept, SecretError};
-pub use crate::settings::{Receiver, SettingsError};
-pub use crate::store::{Act, AuditCheck, AuditRow, ContactChange, StoreError};
+pub use crate::settings::{Notifications, Receiver, Receiving, SettingsError};
+pub use crate::store::{Act, AuditCheck, AuditRow, ContactChange, OtherMessage, StoreError};
 pub use crate::tiff::{CodedPage, Coding};
 pub use crate::tls::certificate::details as certificate_details;
 pub use crate::tls::{AnchorError, CrlError, IdentityError, ImportError, MakeError};
@@ -98,9 +101,11 @@ use crate::fax::route::Route;
 use crate::fax::rule::Rule;
 use crate::fax::signature::ink::{Ink, Signature};
 use crate::fax::signature::{Field, Marked};
-use crate::fax::{ContactId, DraftId, Fax, FaxId, JobId, ReceivedId, SignatureId};
+use crate::fax::{ContactId, DraftId, Fax, FaxId, JobId, MessageId, ReceivedId, SignatureId};
+use crate::mail;
 use crate::place::Place;
 use crate::secret::VaultKind;
+use crate::settings::Settings;
 use crate::store::{JobFilter, Store};
 use practice::{Practice, PracticeOptions};
 use rooms::Rooms;
@@ -203,6 +208,8 @@ pub struct Engine {
 struct Workers {
     courier: OnceLock<AbortHandle>,
     mailbox: OnceLock<AbortHandle>,
+    answers: OnceLock<AbortHandle>,
+    folder: OnceLock<AbortHandle>,
     postman: Option<AbortHandle>,
     practice: Option<Practice>,
     receiver: Mutex<Option<receiver::Running>>,
@@ -216,8 +223,10 @@ struct Workers {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        for worker in
-            self.courier.get().into_iter().chain(self.mailbox.get()).chain(self.ocr.get()).chain(&self.postman)
+        for worker in [&self.courier, &self.mailbox, &self.answers, &self.folder, &self.ocr]
+            .into_iter()
+            .filter_map(OnceLock::get)
+            .chain(&self.postman)
         {
             worker.abort();
         }
@@ -262,6 +271,8 @@ impl Engine {
         let workers = Workers {
             courier: OnceLock::new(),
             mailbox: OnceLock::new(),
+            answers: OnceLock::new(),
+            folder: OnceLock::new(),
             postman: Some(postman),
             practice: Some(practice),
             receiver: Mutex::default(),
@@ -316,6 +327,57 @@ impl Engine {
     /// middle of one leaves a job in doubt.
     pub async fn stop_courier(&self) {
         self.rooms.stop().await;
+    }
+
+    /// Starts to send the answers that are owed to senders of received messages, in the background, until the last
+    /// clone of the engine goes. To be called inside a tokio runtime.
+    pub fn start_answers(&self) {
+        let start = || tokio::spawn(answers::serve(Arc::clone(&self.rooms))).abort_handle();
+        self.workers.answers.get_or_init(start);
+    }
+
+    /// Sends the answers that are due now.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn send_answers(&self) -> Result<(), EngineError> {
+        answers::work(&self.rooms).await
+    }
+
+    /// How many answers to senders are still to be sent.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn owed_answers(&self) -> Result<u32, EngineError> {
+        Ok(self.rooms.store(Store::owed).await?)
+    }
+
+    /// Starts to take in what lies in the watched folder, whenever one is set, until the last clone of the engine goes.
+    /// To be called inside a tokio runtime.
+    pub fn start_folder(&self) {
+        let start = || tokio::spawn(folder::serve(Arc::clone(&self.rooms))).abort_handle();
+        self.workers.folder.get_or_init(start);
+    }
+
+    /// What becomes of received faxes.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn receiving(&self) -> Result<Receiving, EngineError> {
+        let load = |rooms: &Rooms| Ok(Settings::load(&rooms.place)?.receiving);
+        self.rooms.work(load).await
+    }
+
+    /// Sets what becomes of received faxes.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn set_receiving(&self, receiving: Receiving) -> Result<(), EngineError> {
+        let set = |rooms: &Rooms| {
+            Settings::update(&rooms.place, |settings| settings.receiving = receiving)?;
+            Ok(())
+        };
+        self.rooms.work(set).await
     }
 
     /// The built-in receiver as it is set up, if it is.
@@ -1116,6 +1178,31 @@ impl Engine {
     pub async fn import(&self, source: Source) -> Result<Vec<Imported>, EngineError> {
         let (name, bytes) = source.take(postman::MOST_BYTES).await?;
         postman::import(&self.rooms, &name, bytes, Origin::Import).await
+    }
+
+    /// Messages that are neither a fax nor a report that found its job, the newest first.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn other_messages(&self) -> Result<Vec<OtherMessage>, EngineError> {
+        Ok(self.rooms.store(Store::other_messages).await?)
+    }
+
+    /// What a message says, for people.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn message_words(&self, id: MessageId) -> Result<Words, EngineError> {
+        let raw = self.export_message(id).await?;
+        self.rooms.work(move |_| Ok(mail::words(&raw))).await
+    }
+
+    /// A message as it came.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] and others.
+    pub async fn export_message(&self, id: MessageId) -> Result<Vec<u8>, EngineError> {
+        Ok(self.rooms.store(move |store| store.message(id)).await?.raw)
     }
 
     /// A received fax as a file's content.

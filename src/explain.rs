@@ -12,7 +12,9 @@ pub mod inbox;
 pub mod mailbox;
 pub mod pretence;
 mod published;
+pub mod receipts;
 pub mod receiver;
+pub mod receiving;
 pub mod report;
 pub mod signature;
 pub mod smime;
@@ -238,6 +240,7 @@ pub fn stage(job: &Job, now: Timestamp) -> String {
         Stage::Submitting { phase: Phase::Data, .. } => t::stage_submitting_data(),
         Stage::Held { why } => hold(why),
         Stage::Accepted { reply, at } if reply.text.is_empty() => t::stage_accepted_by_user(moment(*at, now)),
+        Stage::Accepted { at, .. } if job.is_overdue(now) => t::receipt_overdue(moment(*at, now)),
         Stage::Accepted { at, .. } => t::stage_accepted(moment(*at, now)),
         Stage::Delivered { receipt } => match receipt.seconds {
             Some(seconds) => t::stage_delivered_seconds(moment(receipt.at, now), duration(f64::from(seconds))),
@@ -291,6 +294,7 @@ pub fn document_error(error: &DocumentError) -> String {
         DocumentError::TooLarge => t::document_too_large(),
         DocumentError::Crashed => t::document_crashed(),
         DocumentError::TimedOut => t::document_timed_out(),
+        DocumentError::NoGhostscript => t::received_no_ghostscript(),
         DocumentError::OutOfMemory => t::document_out_of_memory(),
     }
 }

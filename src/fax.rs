@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod contact;
 pub mod cover;
 pub mod draft;
+pub mod evidence;
 pub mod gateway;
 pub mod identity;
 pub mod inbox;

@@ -26,6 +26,7 @@ use thiserror::Error;
 
 pub use problem::run_problem;
 pub use system::display::{available as display_available, needs_restart_under_x};
+pub use system::notification::serve as tell_the_desktop;
 
 use app::App;
 use door::Door;

@@ -1,24 +1,28 @@
 //! Mail as bytes: the message that carries a fax out, and what comes back. Pure functions, no socket, no path.
 
+mod bounce;
 pub mod classify;
 pub mod compose;
-mod dsn;
+pub mod dsn;
 mod gateways;
 mod mbox;
-mod mdn;
+pub mod mdn;
 mod mime;
 mod pretence;
+pub mod report;
 mod route;
 pub mod smime;
 mod trace;
+mod words;
 mod xtext;
 
 pub use classify::{Attachment, ConfirmationMessage, FaxMessage, Inbound, MailError, OtherFact, classify, classify_by};
 pub use compose::{ComposeError, Draft, freeze, is_address, random_token};
 pub use mbox::{is_message, messages};
-pub use pretence::{Surroundings, pretence};
+pub use pretence::{Surroundings, domains_of, pretence};
 pub use route::route;
-pub use trace::{begins_with_field, hops};
+pub use trace::{begins_with_field, header, hops};
+pub use words::{Words, words};
 
 /// One message to one recipient, ready for the wire. It never changes once it is made: every attempt sends these bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 //! until somebody mends it or sets it aside: it is never overwritten.
 
 mod receiver;
+mod receiving;
 
 use std::fs;
 use std::io;
@@ -19,6 +20,7 @@ use crate::fax::page::Layout;
 use crate::fax::rule::Rule;
 use crate::place::{self, Place, PlaceError};
 pub use receiver::Receiver;
+pub use receiving::{Notifications, Receiving};
 
 /// What the user chose.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,6 +45,9 @@ pub struct Settings {
     /// What is done with received faxes by itself, in this order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
+    /// What becomes of received faxes.
+    #[serde(skip_serializing_if = "Receiving::is_usual")]
+    pub receiving: Receiving,
     /// What only a newer version of the program understands.
     #[serde(flatten)]
     pub unknown: toml::Table,

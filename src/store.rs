@@ -5,6 +5,7 @@
 //! the audit. A job that is being submitted names the process that does it by a lock file that lives as long as that
 //! process: no clocks, no leases. Every call blocks: asynchronous callers give it a thread.
 
+mod answer;
 mod audit;
 mod chain;
 mod contacts;
@@ -29,6 +30,7 @@ use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+pub use answer::{Answer, AnswerKind, NewAnswer};
 pub use audit::{Act, AuditRow};
 pub use chain::AuditCheck;
 pub use contacts::ContactChange;
@@ -59,6 +61,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/migrations/0010.sql"),
     include_str!("store/migrations/0011.sql"),
     include_str!("store/migrations/0012.sql"),
+    include_str!("store/migrations/0013.sql"),
 ];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.

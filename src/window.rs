@@ -68,7 +68,11 @@ pub fn open(arguments: &Arguments, wish: Wish, runtime: &Runtime) -> ExitCode {
     runtime.block_on(start_receiver(&engine));
     engine.start_mailbox();
     engine.start_ocr();
+    engine.start_answers();
+    engine.start_folder();
+    let telling = runtime.spawn(gui::tell_the_desktop(engine.clone()));
     let ended = gui::run(engine.clone(), wish.files);
+    telling.abort();
     if runtime.block_on(async { tokio::time::timeout(GRACE, engine.stop_courier()).await }).is_err() {
         log::warn!("a submission was cut off");
     }

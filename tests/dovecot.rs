@@ -16,11 +16,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
 use faxseal::engine::{
-    Coding, Engine, ExportForm, FaxPage, IdentityFrom, Imported, MailboxError, MailboxEvent, MailboxStatus, NewMailbox,
-    Profile, Reading, Secrets, Source, write_tiff,
+    Coding, Engine, ExportForm, FaxPage, IdentityFrom, Imported, MailboxError, MailboxEvent, MailboxStatus, NewAccount,
+    NewMailbox, Profile, Reading, Receiving, Secrets, Source, write_tiff,
 };
 use faxseal::fax::certificate::{CheckName, Fact, Verdict};
-use faxseal::fax::gateway::{SignInBy, TlsStart, Trust};
+use faxseal::fax::gateway::{AddressRule, Gateway, Sender, SignInBy, TlsStart, Trust};
 use faxseal::fax::identity::Usage;
 use faxseal::fax::mailbox::{Afterwards, Mailbox};
 use faxseal::fax::page::Layout;
@@ -250,6 +250,36 @@ async fn what_happens_afterwards_happens_to_faxes_alone() {
     seat.set(Mailbox { afterwards: Afterwards::Move("Done".to_owned()), ..seat.mailbox() }).await;
     assert_eq!(seat.fetch().await, (vec![], Ok(())));
     assert_eq!((seat.files("").len(), seat.files(".Done").len()), (0, 2));
+}
+
+/// Two seats at one mailbox: one receipt is owed, by who came first, and none where the user allows none.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Dovecot: tests/peers/dovecot test"]
+async fn a_receipt_is_sent_by_one_seat_alone() {
+    let (Some(silent), Some(one), Some(other)) =
+        (Seat::new("receipt").await, Seat::new("receipt").await, Seat::new("receipt").await)
+    else {
+        return;
+    };
+    let sender = Sender { address: "desk@practice.example".to_owned(), name: None, number: None };
+    // Nothing listens there: what is owed stays owed.
+    let account = Gateway {
+        port: 9,
+        ..Gateway::new("out".to_owned(), "127.0.0.1".to_owned(), AddressRule::rfc3192("gw.example").unwrap(), sender)
+    };
+    for (seat, send_receipts) in [(&silent, false), (&one, true), (&other, true)] {
+        seat.set(seat.mailbox()).await;
+        seat.engine.add_account(NewAccount { gateway: account.clone(), password: None }).await.unwrap();
+        seat.engine.set_receiving(Receiving { send_receipts, ..Receiving::default() }).await.unwrap();
+    }
+    let asks = b"Return-Path: <fax@gateway.test>\r\nDisposition-Notification-To: fax@gateway.test\r\n";
+    one.deliver("", &[asks, &one.fax("asks", 0)[..]].concat());
+    for seat in [&silent, &one, &other] {
+        seat.fetch().await.1.unwrap();
+        assert_eq!(seat.subjects().await, ["asks"]);
+    }
+    let owed = async |seat: &Seat| seat.engine.owed_answers().await.unwrap();
+    assert_eq!((owed(&silent).await, owed(&one).await, owed(&other).await), (0, 1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,14 +15,14 @@ use faxseal::engine::practice::{
 };
 use faxseal::engine::{
     AccountChange, AccountError, AccountStep, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported,
-    NewAccount, NewFax, Profile, QueueError, Reading, Secrets, Source, StepOutcome, WriteError, write_tiff,
+    NewAccount, NewFax, Profile, QueueError, Reading, Receiving, Secrets, Source, StepOutcome, WriteError, write_tiff,
 };
 use faxseal::engine::{Coding, Kind};
 use faxseal::fax::certificate::Verdict;
 use faxseal::fax::draft::{DocumentId, History};
 use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Trust};
 use faxseal::fax::job::{Failure, Hold, Setback, Stage};
-use faxseal::fax::page::{Layout, Resolution};
+use faxseal::fax::page::{Layout, Page, Resolution};
 use faxseal::fax::received::{Pretence, Suspicion};
 use faxseal::fax::recipient::{Recipient, SubAddress};
 use faxseal::fax::{DraftId, JobId, ReceivedId};
@@ -509,6 +509,74 @@ async fn who_only_pretends_to_be_a_gateway_is_marked() {
         assert_eq!(engine.received(id).await.unwrap().pretence, pretence);
         assert!(engine.inbox().await.unwrap().iter().any(|fax| fax.id == id && fax.pretence == pretence));
     }
+}
+
+/// A page of PostScript that draws a black box, and tries to get out.
+const POSTSCRIPT: &[u8] = b"%!PS-Adobe-3.0\n{ (/etc/passwd) (r) file pop (read) print } stopped pop\n\
+    { (/tmp/faxseal-out) (w) file pop } stopped pop\n(words) print\n100 100 200 200 rectfill showpage\nshowpage\n";
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn postscript_becomes_pages_where_ghostscript_is() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let encoded = BASE64_STANDARD.encode(POSTSCRIPT);
+    let message = format!(
+        "From: <fax@gw.example>\r\nSubject: fax\r\nContent-Type: application/postscript; name=fax.ps\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{encoded}\r\n"
+    );
+    let file = Source::Bytes { name: "fax.eml".to_owned(), bytes: message.as_bytes().into() };
+    let [Imported::Fax(id)] = engine.import(file).await.unwrap()[..] else { panic!("no fax") };
+    let fax = engine.received(id).await.unwrap();
+    if !std::path::Path::new("/usr/bin/gs").exists() {
+        assert_eq!(fax.pages, 0);
+        assert!(fax.damage.unwrap().contains("Ghostscript"));
+        return;
+    }
+    assert_eq!((fax.pages, fax.damage), (2, None));
+    let page = engine.received_page(id, 0).await.unwrap();
+    let black = |page: &Page| page.bitmap.bits().iter().map(|octet| octet.count_ones()).sum::<u32>();
+    // 200 points square, at 204 by 196 dots an inch.
+    let wanted = 200 * 200 * 204 * 196 / 72 / 72;
+    assert!(black(&page).abs_diff(wanted) < wanted / 50, "{} dots, not {wanted}", black(&page));
+    assert_eq!(black(&engine.received_page(id, 1).await.unwrap()), 0);
+    assert!(!std::path::Path::new("/tmp/faxseal-out").exists());
+    // By itself too, and what cannot be run says so.
+    let file = |bytes: &[u8]| Source::Bytes { name: "fax.ps".to_owned(), bytes: bytes.into() };
+    assert!(matches!(engine.import(file(POSTSCRIPT)).await.unwrap()[..], [Imported::Fax(_)]));
+    let endless = engine.import(file(b"%!PS\n/none undefined")).await;
+    assert_eq!(endless, Err(EngineError::Document(DocumentError::NoPages)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watched_folder_is_taken_in_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let watched = tempfile::tempdir().unwrap();
+    let engine = Engine::open(profile(&folder)).await.unwrap();
+    let receiving = Receiving { watched_folder: Some(watched.path().to_owned()), ..Receiving::default() };
+    engine.set_receiving(receiving).await.unwrap();
+    let pages = tiff(&letter(&engine).await, Coding::Mmr).unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(watched.path().join(name), bytes).unwrap();
+    put("one.tif", &pages);
+    put("notes.txt", b"just words");
+    put("broken.pdf", b"%PDF-1.7 not really");
+    put("note.eml", b"From: a@b.example\r\nSubject: Hello\r\n\r\nno fax\r\n");
+    let mut events = engine.events();
+    engine.start_folder();
+    received(&engine, &mut events).await;
+    while engine.other_messages().await.unwrap().is_empty() {
+        let _ = events.recv().await;
+    }
+    assert_eq!(engine.inbox().await.unwrap()[0].subject, "one.tif");
+    assert_eq!(engine.other_messages().await.unwrap()[0].subject, "Hello");
+    // The same once more is known; another is news.
+    put("again.tif", &pages);
+    let other = [b"From: c@d.example\r\nSubject: Two\r\n\r\n".as_slice(), b"\r\n"].concat();
+    put("two.eml", &other);
+    while engine.other_messages().await.unwrap().len() < 2 {
+        let _ = events.recv().await;
+    }
+    assert_eq!(engine.inbox().await.unwrap().len(), 1);
+    assert_eq!(std::fs::read_dir(watched.path()).unwrap().count(), 6);
 }
 
 async fn draft_of(engine: &Engine, source: Source) -> (DraftId, History, DocumentId) {

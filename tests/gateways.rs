@@ -3,6 +3,9 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking and says aloud what it skips")]
 
+#[path = "gateways/hylafax.rs"]
+mod hylafax;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +17,7 @@ use faxseal::fax::preset::Within;
 use faxseal::fax::receipt::{Action, ReceiptKind};
 use faxseal::fax::recipient::Recipient;
 use faxseal::mail::{ConfirmationMessage, FaxMessage, Inbound, classify};
+use hylafax::filled;
 use jiff::Timestamp;
 
 fn preset(name: &str) -> &'static Preset {
@@ -216,8 +220,12 @@ fn confirmations_tell_what_became_of_the_fax() {
         ("fusionpbx", "fax@pbx.example", "Fax to: 4155550123 FAILED", "", Action::Failed, "4155550123", None),
     ] {
         let confirmation = confirmed(&words(from, subject, body)).unwrap_or_else(|| panic!("{subject}"));
-        assert_eq!((confirmation.preset.as_str(), confirmation.to.as_deref()), (gateway, Some(to)), "{subject}");
-        assert_eq!(confirmation.refers_to, ["ours@office.example"]);
+        assert_eq!(
+            (confirmation.preset.as_str(), confirmation.keys.dialled.as_deref()),
+            (gateway, Some(to)),
+            "{subject}"
+        );
+        assert_eq!(confirmation.keys.message_ids, ["ours@office.example"]);
         let receipt = confirmation.receipt;
         assert_eq!((receipt.kind, receipt.action), (ReceiptKind::Confirmation, action), "{subject}");
         assert_eq!(receipt.diagnostic.as_deref(), reason, "{subject}");
@@ -299,7 +307,7 @@ fn hylafax_is_read_in_all_its_languages() {
             };
             let confirmation = confirmed(message.as_bytes()).unwrap_or_else(|| panic!("not known: {what}"));
             assert_eq!(confirmation.receipt.action, expected, "{what}");
-            assert_eq!(confirmation.to.as_deref(), Some("+1.415.555.0123"), "{what}");
+            assert_eq!(confirmation.keys.dialled.as_deref(), Some("+1.415.555.0123"), "{what}");
             if expected == Action::Delivered {
                 assert_eq!(confirmation.receipt.pages, Some(4), "{what}");
             }
@@ -313,26 +321,6 @@ fn hylafax_is_read_in_all_its_languages() {
     }
     // The corpus has this many of each; one that is not known would be missing.
     assert_eq!(seen, BTreeMap::from([("arrival", 19), ("delayed", 11), ("delivered", 6), ("failed", 28)]));
-}
-
-fn filled(template: &str) -> String {
-    let mut message = template.replace("Quoted-Printable", "8bit");
-    for (name, value) in [
-        ("$SENDTO", "desk@office.example"),
-        ("$FROMADDR", "fax@gw.example"),
-        ("$DESTINATION", "+1.415.555.0123"),
-        ("$JOBINFO", "17"),
-        ("$jobid", "17"),
-        ("$SENDER", "ACME Inc"),
-        ("$PAGES", "4"),
-        ("$npages", "4"),
-        ("$CALLID1", "4155550123"),
-        ("$CALLID2", ""),
-        ("$HOSTNAME", "gw.example"),
-    ] {
-        message = message.replace(name, value);
-    }
-    message
 }
 
 /// The message with the fax that HylaFAX attaches.

@@ -101,7 +101,7 @@ impl Running {
         assert!(text.ends_with("\r\n") && text.split("\r\n").all(|line| !line.contains(['\r', '\n'])));
         assert!(!text.contains("SUkqA"), "pages are returned");
         match classify(&raw, None, Timestamp::now()).unwrap() {
-            Inbound::Receipts { mut keys_and_receipts } if keys_and_receipts.len() == 1 => {
+            Inbound::Receipts { mut keys_and_receipts, .. } if keys_and_receipts.len() == 1 => {
                 keys_and_receipts.pop().unwrap()
             }
             other => panic!("{other:?}"),
@@ -126,7 +126,7 @@ async fn a_fax_is_delivered_and_reported() {
     let (keys, receipt) = running.report().await;
     assert_eq!(keys.envid, Some(submission.envid));
     assert_eq!(keys.recipient, Some(submission.to));
-    assert_eq!(keys.message_id, Some(submission.message_id));
+    assert_eq!(keys.message_ids, [submission.message_id]);
     assert_eq!((receipt.action, receipt.status.as_deref()), (Action::Delivered, Some("2.1.5")));
 }
 

@@ -7,6 +7,8 @@
     reason = "a test ends where anything is not as it must be"
 )]
 
+#[path = "receiver/answers.rs"]
+mod answers;
 #[expect(dead_code, reason = "shared with the tests of the session, which use more of it")]
 #[path = "tls/certs.rs"]
 mod certs;
@@ -41,6 +43,7 @@ struct Office {
     engine: Engine,
     address: SocketAddr,
     ca: String,
+    receiver: Receiver,
     arrivals: mpsc::UnboundedReceiver<Arrived>,
 }
 
@@ -78,9 +81,17 @@ impl Office {
         change(&mut receiver);
         let engine = Engine::open(profile(&folder)).await.unwrap();
         let (told, arrivals) = mpsc::unbounded_channel();
-        let listening = engine.start_receiver(receiver, Some(told)).await.unwrap();
+        let listening = engine.start_receiver(receiver.clone(), Some(told)).await.unwrap();
         assert_eq!(listening.host_name, "localhost");
-        Self { folder, engine, address: listening.address, ca, arrivals }
+        Self { folder, engine, address: listening.address, ca, receiver, arrivals }
+    }
+
+    /// Lets the receiver begin anew, with what was set since.
+    async fn restart(&mut self) {
+        self.engine.stop_receiver().await;
+        let (told, arrivals) = mpsc::unbounded_channel();
+        let listening = self.engine.start_receiver(self.receiver.clone(), Some(told)).await.unwrap();
+        (self.address, self.arrivals) = (listening.address, arrivals);
     }
 
     async fn secure(&self) -> Secure {

@@ -13,6 +13,7 @@ mod processes;
 use std::fs;
 
 use faxseal::fax::certificate::{Certificate, CertificateReport, Check, CheckName, Fact, Outcome, Service, Verdict};
+use faxseal::fax::evidence::{Evidence, Key};
 use faxseal::fax::gateway::Fingerprint;
 use faxseal::fax::inbox::{InboxChange, InboxFilter, InboxStep};
 use faxseal::fax::job::{Command, Event, Hold, Refusal, Reply, Stage, Step};
@@ -194,8 +195,7 @@ fn a_job_goes_its_way_with_a_row_in_the_audit_for_every_step() {
     assert_eq!(store.claim_next(None, now()).unwrap(), None);
     store.apply(jobs[0], Event::DataBegins, now()).unwrap();
     store.apply(jobs[0], Event::Accepted(reply(250)), now()).unwrap();
-    let keys = ReceiptKeys { envid: Some("envid-anna".to_owned()), ..ReceiptKeys::default() };
-    assert_eq!(store.match_receipt(&keys).unwrap(), Some(jobs[0]));
+    let by = Evidence(vec![Key::Envid]);
     let receipt = Receipt {
         kind: ReceiptKind::Dsn,
         action: Action::Delivered,
@@ -205,7 +205,7 @@ fn a_job_goes_its_way_with_a_row_in_the_audit_for_every_step() {
         pages: Some(2),
         at: now(),
     };
-    let reported = Event::Reported { receipt: receipt.clone(), faxed: true };
+    let reported = Event::Reported { receipt: receipt.clone(), faxed: true, by };
     let (job, _) = store.apply(jobs[0], reported.clone(), now()).unwrap();
     assert_eq!(job.stage, Stage::Delivered { receipt });
     assert!(matches!(store.apply(jobs[0], reported, now()), Err(StoreError::Illegal(_))));
@@ -216,6 +216,7 @@ fn a_job_goes_its_way_with_a_row_in_the_audit_for_every_step() {
     assert!(audit.iter().all(|row| row.who == "test" && row.at == now() && row.job == Some(jobs[0])));
     assert_eq!(audit[3].facts["reply"]["code"], 250);
     assert_eq!(audit[4].facts["stage"], "delivered");
+    assert_eq!(audit[4].facts["by"][0], "envid");
     let text = serde_json::to_string(&audit).unwrap();
     assert!(!text.contains("dots of") && !text.contains("private subject"));
 }
@@ -311,23 +312,30 @@ fn jobs_wait_for_their_time() {
 }
 
 #[test]
-fn a_report_finds_its_job_by_what_it_knows() {
+fn a_report_may_be_about_what_it_names_or_what_waits_for_one() {
     let (_folder, place) = profile();
     let store = open(&place);
-    let (_, jobs) = queue(&store, "one", &["anna", "bert"]);
-    let keys = |envid: Option<&str>, message_id: Option<&str>, recipient: Option<&str>| ReceiptKeys {
+    let (_, jobs) = queue(&store, "one", &["anna", "bert", "carl"]);
+    store.claim(jobs[2], now()).unwrap();
+    store.apply(jobs[2], Event::DataBegins, now()).unwrap();
+    store.apply(jobs[2], Event::Accepted(reply(250)), now()).unwrap();
+    let keys = |envid: Option<&str>, message_ids: &[&str]| ReceiptKeys {
         envid: envid.map(str::to_owned),
-        message_id: message_id.map(str::to_owned),
-        recipient: recipient.map(str::to_owned),
+        message_ids: message_ids.iter().map(|id| (*id).to_owned()).collect(),
+        ..ReceiptKeys::default()
     };
-    for (found, keys) in [
-        (Some(jobs[1]), keys(Some("envid-bert"), Some("id-anna@example.org"), None)),
-        (Some(jobs[0]), keys(None, Some("id-anna@example.org"), Some("other@gw.example"))),
-        (Some(jobs[0]), keys(Some("unknown"), Some("id-anna@example.org"), None)),
-        (None, keys(None, None, Some("anna@gw.example"))),
-        (None, keys(Some("unknown"), None, None)),
+    let later = now() + SignedDuration::from_secs(1);
+    for (since, found, keys) in [
+        (later, vec![jobs[1]], keys(Some("envid-bert"), &[])),
+        (later, vec![jobs[0], jobs[1]], keys(Some("envid-bert"), &["x@y", "id-anna@example.org"])),
+        (later, vec![], keys(Some("unknown"), &["x@y"])),
+        (now(), vec![jobs[2]], keys(None, &[])),
+        (now(), vec![jobs[0], jobs[2]], keys(None, &["id-anna@example.org"])),
     ] {
-        assert_eq!(store.match_receipt(&keys).unwrap(), found, "{keys:?}");
+        let mut reportable: Vec<_> =
+            store.reportable(&keys, since).unwrap().into_iter().map(|(job, _)| job.id).collect();
+        reportable.sort();
+        assert_eq!(reportable, found, "{keys:?}");
     }
 }
 

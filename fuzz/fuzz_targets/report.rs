@@ -14,7 +14,7 @@ fuzz_target!(|input: (bool, &[u8], &[u8])| {
     );
     let returns = b"\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n";
     let raw = [head.as_bytes(), fields, returns, returned, b"\r\n--b--\r\n"].concat();
-    if let Ok(Inbound::Receipts { keys_and_receipts }) = classify(&raw, None, Timestamp::UNIX_EPOCH) {
+    if let Ok(Inbound::Receipts { keys_and_receipts, .. }) = classify(&raw, None, Timestamp::UNIX_EPOCH) {
         assert!(!keys_and_receipts.is_empty() && keys_and_receipts.len() <= 1000);
         for (_, receipt) in keys_and_receipts {
             if let Some(status) = receipt.status {

@@ -9,3 +9,4 @@ received-pages-missing = The gateway announced { $told ->
     [one] { $told } page
    *[other] { $told } pages
 }, { $came } came.
+received-no-ghostscript = It is PostScript: install Ghostscript to see its pages. The message is kept, and can be saved.

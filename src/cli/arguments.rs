@@ -2,6 +2,7 @@
 
 mod identity;
 mod mailbox;
+mod receiving;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use faxseal::i18n::t;
 use super::signature::SignAt;
 pub use identity::{Identity, MakeIdentity, RenewIdentity};
 pub use mailbox::{Mailbox, SetMailbox};
+pub use receiving::Receiving;
 
 #[derive(Debug, Parser)]
 #[command(name = "faxseal", version, about = t::help_about(), after_help = t::help_exit_codes())]
@@ -78,6 +80,8 @@ pub enum Command {
     Receive(Receive),
     #[command(about = t::help_mailbox(), subcommand)]
     Mailbox(Mailbox),
+    #[command(about = t::help_receiving(), subcommand)]
+    Receiving(Receiving),
     #[command(about = t::help_audit(), subcommand)]
     Audit(Audit),
     #[command(about = t::help_report())]

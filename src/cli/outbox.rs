@@ -119,6 +119,7 @@ pub fn print(output: &Output, jobs: &[JobRow]) {
 async fn work(engine: &Engine, output: &Output) -> Outcome {
     let before = engine.jobs().await?;
     engine.work(None).await?;
+    engine.send_answers().await?;
     // What another process is handing over at this moment is its own to report.
     let others = |row: &JobRow| matches!(row.job.stage, Stage::Submitting { .. });
     let mut after = engine.jobs().await?;
@@ -131,6 +132,7 @@ async fn work(engine: &Engine, output: &Output) -> Outcome {
 async fn watch(engine: &Engine, output: &Output) -> Outcome {
     let mut events = engine.events();
     engine.start_courier();
+    engine.start_answers();
     let told = async {
         loop {
             match events.recv().await {

@@ -20,6 +20,8 @@ pub async fn run(arguments: &Arguments, options: &Receive, output: &Output) -> O
     let (tell, mut arrivals) = mpsc::unbounded_channel();
     let Listening { address, host_name } =
         engine.start_receiver(receiver, Some(tell)).await.map_err(|error| Failure::receiver(&error))?;
+    engine.start_answers();
+    engine.start_folder();
     if output.is_json() {
         output.json(&json!({
             "listening": address.to_string(), "host_name": host_name, "client_certificate_required": demands,

@@ -7,14 +7,11 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::rooms::Rooms;
-use super::worker::Read;
-use super::{DocumentError, EngineError, Event, FaxPage, GatewayProfiles, Imported, Kind, account, preset, rules};
-use crate::fax::gateway::SuccessDsn;
-use crate::fax::job::Event as JobEvent;
-use crate::fax::receipt::{Receipt, ReceiptKeys, ReceiptKind};
+use super::worker::{Read, is_postscript};
+use super::{DocumentError, EngineError, Event, FaxPage, GatewayProfiles, Imported, Kind, answers, preset, receipts, rules};
 use crate::fax::received::{CallerId, Origin};
 use crate::fax::route::Route;
-use crate::fax::{JobId, MessageId, ReceivedId};
+use crate::fax::{MessageId, ReceivedId};
 use crate::i18n::t;
 use crate::mail::{self, ConfirmationMessage, FaxMessage, Inbound, Surroundings};
 use crate::settings::Settings;
@@ -54,6 +51,7 @@ pub(super) async fn import(
     }
     match Kind::of(&bytes) {
         Some(Kind::Pdf | Kind::Tiff) => {}
+        _ if is_postscript(&bytes) => {}
         _ => return Err(DocumentError::UnknownKind.into()),
     }
     // A message that came in stays whatever is in it; a file that the user still has, only if it can be read.
@@ -124,12 +122,15 @@ pub(super) async fn route(rooms: &Arc<Rooms>, id: ReceivedId) -> Result<Option<R
 /// Looks at a message that was kept.
 pub(super) async fn sort(rooms: &Arc<Rooms>, id: MessageId) -> Result<Vec<Imported>, EngineError> {
     let message = rooms.store(move |store| store.message(id)).await?;
+    let (origin, transport) = (message.origin, message.transport);
     let raw: Arc<[u8]> = message.raw.into();
-    if let (false, Some(Kind::Pdf | Kind::Tiff)) = (mail::is_message(&raw), Kind::of(&raw)) {
+    let is_document = || is_postscript(&raw) || matches!(Kind::of(&raw), Some(Kind::Pdf | Kind::Tiff));
+    if !mail::is_message(&raw) && is_document() {
         // An import that was interrupted.
         let contents = read(rooms, raw).await;
         return Ok(vec![receive(rooms, id, About::default(), contents).await?]);
     }
+    let bytes = Arc::clone(&raw);
     let classify = move |rooms: &Rooms| {
         let GatewayProfiles { presets, broken } = preset::load(&rooms.place);
         broken.iter().for_each(|error| log::warn!("a profile of a gateway is left out: {error}"));
@@ -137,39 +138,38 @@ pub(super) async fn sort(rooms: &Arc<Rooms>, id: MessageId) -> Result<Vec<Import
         let around = Surroundings {
             presets: &presets,
             accounts: &settings.accounts,
-            origin: message.origin,
-            transport: message.transport.as_ref(),
+            origin,
+            transport: transport.as_ref(),
             authserv_id: settings.mailbox.as_ref().and_then(|mailbox| mailbox.authserv_id.as_deref()),
         };
-        if let Some(pretence) = mail::pretence(&raw, &around) {
-            rooms.store.suspect(id, &pretence)?;
+        let pretence = mail::pretence(&bytes, &around);
+        if let Some(pretence) = &pretence {
+            rooms.store.suspect(id, pretence)?;
         }
-        Ok::<_, EngineError>(mail::classify_by(&presets, &raw, rooms.region(), Timestamp::now()))
+        let inbound = mail::classify_by(&presets, &bytes, rooms.region(), Timestamp::now());
+        Ok::<_, EngineError>((inbound, pretence.is_some()))
     };
-    match rooms.work(classify).await? {
+    let (inbound, doubtful) = rooms.work(classify).await?;
+    match inbound {
         Ok(Inbound::Fax(fax)) => {
             let contents = read_attachments(rooms, &fax).await;
+            if !doubtful {
+                answers::owe_receipt(rooms, id, raw, origin, !contents.incomplete).await?;
+            }
             let FaxMessage { subject, caller, message_id, .. } = fax;
             Ok(vec![receive(rooms, id, About { subject, caller, message_id }, contents).await?])
         }
-        Ok(Inbound::Receipts { keys_and_receipts }) => {
+        Ok(Inbound::Receipts { subject, keys_and_receipts }) => {
             let mut imported = Vec::new();
             for (keys, receipt) in keys_and_receipts {
-                let job = report(rooms, keys, receipt).await?;
+                let job = receipts::bring(rooms, keys, receipt, doubtful).await?;
                 imported.push(job.map_or(Imported::UnknownReceipt, Imported::Receipt));
             }
-            rooms.store(move |store| store.sort_receipt(id, None, "")).await?;
-            Ok(imported)
+            file_receipt(rooms, id, subject, imported).await
         }
-        Ok(Inbound::Confirmation(ConfirmationMessage { subject, refers_to, receipt, .. })) => {
-            for message_id in refers_to {
-                let keys = ReceiptKeys { message_id: Some(message_id), ..ReceiptKeys::default() };
-                if let Some(job) = report(rooms, keys, receipt.clone()).await? {
-                    rooms.store(move |store| store.sort_receipt(id, None, "")).await?;
-                    return Ok(vec![Imported::Receipt(job)]);
-                }
-            }
-            put_aside(rooms, id, subject).await
+        Ok(Inbound::Confirmation(ConfirmationMessage { subject, keys, receipt, .. })) => {
+            let job = receipts::bring(rooms, keys, receipt, doubtful).await?;
+            file_receipt(rooms, id, subject, vec![job.map_or(Imported::UnknownReceipt, Imported::Receipt)]).await
         }
         Ok(Inbound::Other { subject, .. }) => put_aside(rooms, id, subject).await,
         Err(error) => {
@@ -185,32 +185,19 @@ async fn put_aside(rooms: &Arc<Rooms>, id: MessageId, subject: String) -> Result
     Ok(vec![Imported::Other])
 }
 
-/// Brings a report to its job, if that is known here.
-async fn report(rooms: &Arc<Rooms>, keys: ReceiptKeys, receipt: Receipt) -> Result<Option<JobId>, EngineError> {
-    let job = rooms
-        .work(move |rooms| {
-            let Some(id) = rooms.store.match_receipt(&keys)? else { return Ok::<_, EngineError>(None) };
-            let (job, _) = rooms.store.job(id)?;
-            let faxed = match account::load(rooms, &job.account) {
-                // A confirmation is one of the far machine: its profile says so.
-                _ if receipt.kind == ReceiptKind::Confirmation => true,
-                Ok(gateway) => gateway.success_dsn == SuccessDsn::Faxed,
-                // What it means is not known any more: the lesser is assumed.
-                Err(EngineError::NoAccount { .. }) => false,
-                Err(error) => return Err(error),
-            };
-            match rooms.store.apply(id, JobEvent::Reported { receipt, faxed }, Timestamp::now()) {
-                Ok(_) => {}
-                Err(StoreError::Illegal(illegal)) => log::info!("a report on job {id}, which is {}", illegal.stage),
-                Err(error) => return Err(error.into()),
-            }
-            Ok(Some(id))
-        })
-        .await?;
-    if let Some(id) = job {
-        rooms.tell(Event::Job(id));
+/// A report that found no job is shown with the messages that are put aside.
+async fn file_receipt(
+    rooms: &Arc<Rooms>,
+    id: MessageId,
+    subject: String,
+    imported: Vec<Imported>,
+) -> Result<Vec<Imported>, EngineError> {
+    if imported.contains(&Imported::UnknownReceipt) {
+        put_aside(rooms, id, subject).await?;
+    } else {
+        rooms.store(move |store| store.sort_receipt(id, None, &subject)).await?;
     }
-    Ok(job)
+    Ok(imported)
 }
 
 /// What is known of a fax that came in, beside its pages.
@@ -254,6 +241,15 @@ struct Contents {
     pages: Vec<StoredPage>,
     damage: Vec<String>,
     error: Option<DocumentError>,
+    /// A part, or a page of one, could not be read (RFC 3965 section 2.2.4: then none counts as processed).
+    incomplete: bool,
+}
+
+impl Contents {
+    fn lose(&mut self, page: u32) {
+        self.damage.push(t::received_page_unreadable(page + 1));
+        self.incomplete = true;
+    }
 }
 
 async fn read_attachments(rooms: &Arc<Rooms>, fax: &FaxMessage) -> Contents {
@@ -263,12 +259,14 @@ async fn read_attachments(rooms: &Arc<Rooms>, fax: &FaxMessage) -> Contents {
         if contents.error.is_some() {
             all.damage.push(t::received_attachment_unreadable(at + 1));
         }
+        all.incomplete |= contents.incomplete || contents.error.is_some();
         all.pages.extend(contents.pages);
         all.damage.extend(contents.damage);
     }
     let came = u32::try_from(all.pages.len()).unwrap_or(u32::MAX);
     if let Some(told) = fax.told_pages.filter(|told| *told > came) {
         all.damage.push(t::received_pages_missing(told, came));
+        all.incomplete = true;
     }
     all
 }
@@ -276,6 +274,20 @@ async fn read_attachments(rooms: &Arc<Rooms>, fax: &FaxMessage) -> Contents {
 /// The pages of a document as they are.
 async fn read(rooms: &Arc<Rooms>, bytes: Arc<[u8]>) -> Contents {
     let mut contents = Contents::default();
+    let bytes = if is_postscript(&bytes) {
+        match rooms.reader.from_postscript(bytes).await {
+            Ok(tiff) => tiff,
+            Err(error) => {
+                if error == DocumentError::NoGhostscript {
+                    contents.damage.push(t::received_no_ghostscript());
+                }
+                contents.error = Some(error);
+                return contents;
+            }
+        }
+    } else {
+        bytes
+    };
     let mut reads = rooms.reader.native(bytes);
     while let Some(read) = reads.recv().await {
         match read {
@@ -286,10 +298,10 @@ async fn read(rooms: &Arc<Rooms>, bytes: Arc<[u8]>) -> Contents {
                 }
                 match tokio::task::spawn_blocking(move || FaxPage::new(page)).await {
                     Ok(page) => contents.pages.push(page.into()),
-                    Err(_) => contents.damage.push(t::received_page_unreadable(index + 1)),
+                    Err(_) => contents.lose(index),
                 }
             }
-            Read::PageFailed { index, .. } => contents.damage.push(t::received_page_unreadable(index + 1)),
+            Read::PageFailed { index, .. } => contents.lose(index),
             Read::Failed(error) => contents.error = Some(error),
         }
     }

@@ -109,6 +109,11 @@ impl Reader {
         self.worker.read(bytes, Request::Native)
     }
 
+    /// The pages of a PostScript program as a TIFF.
+    pub(super) async fn from_postscript(&self, bytes: Arc<[u8]>) -> Result<Arc<[u8]>, DocumentError> {
+        self.worker.from_postscript(bytes).await
+    }
+
     /// The fields of a form that can be filled in, for each page that has some, counted from 0. What is encrypted with a
     /// password has none that can be told.
     pub(super) async fn fields(&self, bytes: Arc<[u8]>) -> Result<BTreeMap<u32, Vec<Field>>, DocumentError> {

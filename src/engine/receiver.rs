@@ -4,7 +4,8 @@
 //! message: `554 5.6.1` (RFC 2532 section 5.2), and the client has it still. Everything else is kept before anything is looked
 //! at, and has its `250` when it is on disk: whether there is a fax in it that can be read is found out afterwards, and
 //! a message in which there is none is shown with its bytes. So nothing is lost (RFC 3965 section 2.3.2), and nothing is
-//! refused because of a fault in our own reading. Reports are not sent, so DSN is not offered (RFC 3461 section 5.2.1).
+//! refused because of a fault in our own reading. DSN is offered where an account exists to send the reports by; those that are
+//! asked for are owed on disk before the `250`.
 
 mod keeper;
 
@@ -21,14 +22,14 @@ use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::timeout;
 
 use super::rooms::Rooms;
-use super::{AccountError, AnchorError, EngineError, Event, IdentityError, Imported, identity, postman};
+use super::{AccountError, AnchorError, EngineError, Event, IdentityError, Imported, answers, identity, postman};
 use crate::fax::MessageId;
-use crate::fax::gateway::Trust;
+use crate::fax::gateway::{Gateway, Trust};
 use crate::fax::job::Reply;
 use crate::fax::reception::{SessionReport, Transport};
 use crate::mail;
 use crate::settings::{Receiver, Settings};
-use crate::smtp::server::{Ending, Envelope, Limits, ServerConfig, Sink, Stop, reply, serve};
+use crate::smtp::server::{Ending, Envelope, EnvelopeRecipient, Limits, ServerConfig, Sink, Stop, reply, serve};
 use crate::store::StoreError;
 use crate::tls::accept::Acceptor;
 use crate::tls::certificate::describe;
@@ -169,8 +170,13 @@ pub(super) async fn start(
     let (sort, waiting) = mpsc::unbounded_channel();
     let (seen, last) = watch::channel(None);
     let keeper = Keeper::new(Arc::clone(rooms));
-    let mailroom = Mailroom { keeper, recipients, host_name: host_name.clone(), sort, seen };
-    let config = ServerConfig { host_name: host_name.clone(), tls, dsn: false, credentials: None, limits };
+    // Reports are promised only where they can be sent (RFC 3461 section 5.1).
+    let reporter =
+        rooms.work(|rooms| Ok::<_, EngineError>(Settings::load(&rooms.place)?.usual_account().cloned())).await?;
+    let dsn = reporter.is_some();
+    let mailroom =
+        Mailroom { rooms: Arc::clone(rooms), keeper, recipients, host_name: host_name.clone(), reporter, sort, seen };
+    let config = ServerConfig { host_name: host_name.clone(), tls, dsn, credentials: None, limits };
     let (stop, word) = Stop::new();
     let sorting = tokio::spawn(sort_all(Arc::clone(rooms), waiting, told));
     let reporting = tokio::spawn(keep_reports(Arc::clone(rooms), last)).abort_handle();
@@ -230,9 +236,12 @@ fn demand(receiver: &Receiver) -> Result<Option<ClientExpectation>, ReceiverErro
 
 /// Where messages are handed in.
 struct Mailroom {
+    rooms: Arc<Rooms>,
     keeper: Keeper,
     recipients: Vec<String>,
     host_name: String,
+    /// The account that reports on delivery go by.
+    reporter: Option<Gateway>,
     sort: mpsc::UnboundedSender<Unsorted>,
     seen: watch::Sender<Option<SessionReport>>,
 }
@@ -268,9 +277,14 @@ impl Sink for Mailroom {
         }
         let now = Timestamp::now();
         let trace = format!("Return-Path: <{}>\r\n{}", envelope.from, envelope.received(&self.host_name, now));
+        let header = self.wants_report(&envelope).then(|| mail::header(&bytes).to_vec());
         let parcel = Parcel { trace, message: bytes, transport: envelope.transport() };
         Ending::Reply(match self.keeper.keep(parcel).await {
             Ok(kept) => {
+                if let Err(error) = self.owe_reports(kept.id, &envelope, header).await {
+                    log::error!("a report on message {} cannot be kept: {error}", kept.id);
+                    return Ending::Reply(reply(451, "4.3.0", "it cannot be reported on now, try later"));
+                }
                 // The other end goes when the receiver ends: then it is looked at when the profile is opened next.
                 let _ = self.sort.send(Unsorted { message: kept.id, envelope, new: kept.new });
                 reply(250, "2.0.0", &format!("kept as message {}", kept.id))
@@ -287,6 +301,28 @@ impl Sink for Mailroom {
 
     async fn ended(&self, report: SessionReport) {
         self.seen.send_replace(Some(report));
+    }
+}
+
+impl Mailroom {
+    fn wants_report(&self, envelope: &Envelope) -> bool {
+        let asks = |recipient: &EnvelopeRecipient| recipient.notify.is_some_and(|notify| notify.success);
+        self.reporter.is_some() && envelope.recipients.iter().any(asks)
+    }
+
+    /// Owed on disk before the message is taken: a report that was asked for does not get lost with the program.
+    async fn owe_reports(
+        &self,
+        message: MessageId,
+        envelope: &Envelope,
+        header: Option<Vec<u8>>,
+    ) -> Result<(), EngineError> {
+        let (Some(header), Some(account)) = (header, self.reporter.clone()) else { return Ok(()) };
+        let (envelope, host_name) = (envelope.clone(), self.host_name.clone());
+        let owe = move |rooms: &Rooms| {
+            Ok::<_, EngineError>(answers::owe_reports(rooms, &account, &host_name, message, &envelope, &header)?)
+        };
+        self.rooms.work(owe).await
     }
 }
 

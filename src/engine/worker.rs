@@ -10,6 +10,9 @@ mod child;
 mod confine;
 mod open;
 mod parent;
+mod postscript;
+#[cfg(target_os = "linux")]
+mod wall;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +25,7 @@ use crate::fax::signature::{Field, Frame};
 pub use child::serve;
 pub use open::{Open, Supply};
 pub use parent::{Patience, Worker};
+pub use postscript::is_postscript;
 
 /// What is wanted of a document.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

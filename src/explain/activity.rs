@@ -2,6 +2,7 @@
 
 use faxseal::engine::{Act, AuditCheck, AuditRow};
 use faxseal::fax::certificate::CheckName;
+use faxseal::fax::evidence::Evidence;
 use faxseal::fax::job::{Refusal, Reply};
 use faxseal::fax::receipt::{Action, Receipt};
 use faxseal::i18n::t;
@@ -35,7 +36,11 @@ fn told(row: &AuditRow) -> Option<String> {
         Act::Lost if fact::<bool>(row, "final_dot")? => t::act_lost_final(fact::<String>(row, "detail")?),
         Act::Lost => t::act_lost(fact::<String>(row, "detail")?),
         Act::CourierDied => t::act_courier_died(),
-        Act::Receipt => t::act_receipt(receipt(&fact(row, "receipt")?)),
+        Act::Receipt => {
+            // Rows of before do not say what it was known by.
+            let by = fact::<Evidence>(row, "by").unwrap_or_default();
+            t::act_receipt(super::receipts::known_by(receipt(&fact(row, "receipt")?), &by))
+        }
         Act::Cancelled => t::act_cancelled(),
         Act::TriedNow => t::act_tried_now(),
         Act::Released => t::act_released(),
@@ -63,6 +68,7 @@ fn told(row: &AuditRow) -> Option<String> {
         Act::Marked => t::act_marked(),
         Act::SignatureAdded => t::act_signature_added(),
         Act::SignatureRemoved => t::act_signature_removed(),
+        Act::Answered => t::act_answered(fact::<String>(row, "to")?, fact::<String>(row, "outcome")?),
         Act::MailboxChanged => t::act_mailbox_changed(),
         Act::NotFetched => t::act_not_fetched(),
         Act::DoneInMailbox => t::act_done_in_mailbox(),

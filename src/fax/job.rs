@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::certificate::{CertificateReport, CheckName};
+use super::evidence::Evidence;
 use super::receipt::{Action, Receipt};
 use super::recipient::Recipient;
 use super::{FaxId, JobId, retry};
@@ -230,8 +231,9 @@ pub enum Event {
     Lost { detail: String, final_dot: bool },
     /// The process that had claimed the job is gone.
     CourierDied,
-    /// A report of the gateway came; `faxed`: its "delivered" means that the far machine has the pages.
-    Reported { receipt: Receipt, faxed: bool },
+    /// A report of the gateway came; `faxed`: its "delivered" means that the far machine has the pages; `by`: what it
+    /// was known by.
+    Reported { receipt: Receipt, faxed: bool, by: Evidence },
     /// The user takes it back.
     Cancel,
     /// The user wants it tried now.
@@ -259,7 +261,18 @@ pub struct Illegal {
     pub stage: &'static str,
 }
 
+/// For how long a confirmation may let wait for itself. Gateways try a busy number for hours.
+const CONFIRMED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
 impl Job {
+    /// The gateway took the fax long ago, and did not say since what became of it.
+    #[must_use]
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        // What the user marked as sent has no reply, and is done.
+        matches!(&self.stage, Stage::Accepted { reply, at }
+            if !reply.text.is_empty() && now.duration_since(*at) > CONFIRMED_WITHIN)
+    }
+
     /// Takes one step of the life of a job.
     ///
     /// # Errors
@@ -305,7 +318,7 @@ impl Job {
                 self.put_off(Setback::Interrupted, now, &mut commands)
             }
             (
-                Event::Reported { receipt, faxed },
+                Event::Reported { receipt, faxed, .. },
                 Stage::Accepted { .. } | Stage::InDoubt { .. } | Stage::Submitting { phase: Phase::Data, .. },
             ) => self.reported(receipt, faxed, now, &mut commands),
             (Event::Cancel, Stage::Queued { .. } | Stage::Held { .. }) => Stage::Cancelled { at: now },
@@ -405,6 +418,24 @@ mod tests {
         (job, last)
     }
 
+    #[test]
+    fn a_confirmation_that_does_not_come_is_overdue_after_a_day() {
+        let reply = Reply { code: 250, enhanced: None, text: "ok".into() };
+        let (accepted, _) = after([Event::Claimed, Event::DataBegins, Event::Accepted(reply)]);
+        let at = |hours| now() + SignedDuration::from_hours(hours);
+        assert!(!accepted.is_overdue(at(24)) && accepted.is_overdue(at(25)));
+        let by = Evidence::default();
+        let (reported, _) = after([
+            Event::Claimed,
+            Event::DataBegins,
+            Event::Reported { receipt: report(Action::Delivered), faxed: true, by },
+        ]);
+        assert!(!reported.is_overdue(at(25)));
+        let (mut doubt, _) = after([Event::Claimed, Event::DataBegins, Event::CourierDied]);
+        doubt.apply(Event::Resolve { sent: true }, now()).unwrap();
+        assert!(!doubt.is_overdue(at(25)));
+    }
+
     fn refusal(step: Step, code: u16) -> Event {
         Event::Refused(Refusal { step, reply: Reply { code, enhanced: None, text: "no".into() } })
     }
@@ -469,7 +500,7 @@ mod tests {
         };
         let with = |action, faxed| {
             let mut events = accepted();
-            events.push(Event::Reported { receipt: report(action), faxed });
+            events.push(Event::Reported { receipt: report(action), faxed, by: Evidence::default() });
             after(events).0.stage.name()
         };
         assert_eq!(with(Action::Delivered, true), "delivered");

@@ -11,6 +11,8 @@ pub enum ReceiptKind {
     Dsn,
     /// The gateway's own confirmation mail.
     Confirmation,
+    /// A mail server's words, in no form that machines read.
+    Bounce,
     /// The user said so.
     User,
 }
@@ -38,8 +40,12 @@ pub struct ReceiptKeys {
     pub envid: Option<String>,
     /// Original-Recipient or, without it, Final-Recipient: the address without its type.
     pub recipient: Option<String>,
-    /// Message-ID of the message that the report returns or refers to, without angle brackets.
-    pub message_id: Option<String>,
+    /// Message-IDs of messages that the report returns or refers to, without angle brackets.
+    pub message_ids: Vec<String>,
+    /// The number that was dialled, as the gateway writes it.
+    pub dialled: Option<String>,
+    /// Domains that it says it comes from: of its From field and its Reporting-MTA, in lower case.
+    pub domains: Vec<String>,
 }
 
 /// A report of one recipient's fax.

@@ -21,7 +21,6 @@ use jiff::Timestamp;
 use super::door::Door;
 use super::screen::{activity, compose, contacts, drafts, inbox, outbox, security, sent, settings, welcome};
 use super::shortcut::Shortcut;
-use super::system::notify;
 use super::theme;
 use super::ui::indicator::Indicator;
 use super::widget::focus;
@@ -502,7 +501,8 @@ impl App {
             Some(Event::Job(_)) => self.outbox.refresh(&self.door).map(Message::Outbox),
             Some(Event::Progress { job, sent, of }) => self.progress(job, sent, of),
             Some(Event::Rules) => self.settings.refresh_rules(&self.door).map(Message::Settings),
-            Some(Event::Notify(_)) => notify::received(),
+            // The desktop is told beside the window.
+            Some(Event::Notify(_)) => Task::none(),
             Some(Event::Words(id)) => self.inbox.words_read(id, &self.door).map(Message::Inbox),
             Some(Event::Received(_) | Event::Inbox) => self.inbox.refresh(&self.door).map(Message::Inbox),
             Some(Event::Drafts) => self.drafts.refresh(&self.door).map(Message::Drafts),

@@ -241,6 +241,12 @@ fn received(id: i64, name: Option<&str>, number: &str, minutes: i64, pages: u32,
     }
 }
 
+/// A fax that came in.
+#[cfg(test)]
+pub fn received_fax() -> ReceivedFax {
+    received(1, Some("Lakeview Cardiology"), "+14155550123", 5, 3, true)
+}
+
 /// A full inbox with its first fax open.
 pub fn inbox() -> App {
     staged(Screen::Inbox).with_inbox(full_inbox())

@@ -3,4 +3,4 @@
 pub mod clipboard;
 pub mod dialog;
 pub mod display;
-pub mod notify;
+pub mod notification;

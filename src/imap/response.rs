@@ -31,6 +31,8 @@ pub(super) enum Response {
 pub(super) struct Fetched {
     pub uid: Option<u32>,
     pub size: Option<u32>,
+    /// Its flags, where they were asked for or changed.
+    pub flags: Option<Vec<String>>,
     /// From which octet of the message on, and what there is.
     pub body: Option<(u32, Vec<u8>)>,
 }
@@ -180,6 +182,9 @@ fn data(response: &[u8]) -> Response {
                 match attribute {
                     AttributeValue::Uid(uid) => fetched.uid = Some(uid),
                     AttributeValue::Rfc822Size(size) => fetched.size = Some(size),
+                    AttributeValue::Flags(flags) => {
+                        fetched.flags = Some(flags.into_iter().map(std::borrow::Cow::into_owned).collect());
+                    }
                     AttributeValue::BodySection { section: None, index, data } => {
                         let data = data.map(std::borrow::Cow::into_owned).unwrap_or_default();
                         fetched.body = Some((index.unwrap_or(0), data));
@@ -199,13 +204,13 @@ fn data(response: &[u8]) -> Response {
 
 /// Takes the backslashes of a quoted string off (RFC 3501 section 4.3).
 fn unquoted(response: Response) -> Response {
-    let Response::Fetch(Fetched { uid, size, body: Some((begin, quoted)) }) = response else { return response };
+    let Response::Fetch(Fetched { uid, size, flags, body: Some((begin, quoted)) }) = response else { return response };
     let mut body = Vec::with_capacity(quoted.len());
     let mut octets = quoted.into_iter();
     while let Some(octet) = octets.next() {
         body.extend(if octet == b'\\' { octets.next() } else { Some(octet) });
     }
-    Response::Fetch(Fetched { uid, size, body: Some((begin, body)) })
+    Response::Fetch(Fetched { uid, size, flags, body: Some((begin, body)) })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::gateways::{self, Confirmed, Told};
 use super::mime::{self, Headers, Leaf, Parsed};
-use super::{dsn, mdn};
+use super::{bounce, dsn, mdn};
 use crate::fax::catalogue::{Preset, built_in};
 use crate::fax::number::Region;
 use crate::fax::preset::Outcome;
@@ -22,6 +22,8 @@ pub enum Inbound {
     /// Reports on messages that were sent (RFC 3464), at least one. Anyone can write one: whether it is true, the
     /// envelope identifier tells (RFC 3464 section 4.1).
     Receipts {
+        /// Its subject, decoded, on one line.
+        subject: String,
         /// One for each recipient that it reports on.
         keys_and_receipts: Vec<(ReceiptKeys, Receipt)>,
     },
@@ -59,10 +61,8 @@ pub struct ConfirmationMessage {
     pub subject: String,
     /// Name of the profile that knows such messages.
     pub preset: String,
-    /// The number that was dialled, as the gateway writes it.
-    pub to: Option<String>,
-    /// Message-IDs that it refers to, without angle brackets.
-    pub refers_to: Vec<String>,
+    /// What it tells of the message that it is about.
+    pub keys: ReceiptKeys,
     /// What it says; `delivered` means that the far machine has the pages.
     pub receipt: Receipt,
 }
@@ -134,7 +134,7 @@ pub fn classify_by(
     // Before faxes: a report may return the pages that it reports on.
     let keys_and_receipts = dsn::receipts(&parsed, now);
     if !keys_and_receipts.is_empty() {
-        return Ok(Inbound::Receipts { keys_and_receipts });
+        return Ok(Inbound::Receipts { subject: parsed.headers.subject, keys_and_receipts });
     }
     if let Some(fact) = mdn::disposition(&parsed) {
         return Ok(Inbound::Other { subject: parsed.headers.subject, fact });
@@ -142,6 +142,11 @@ pub fn classify_by(
     let words = body(&parsed.leaves, 0);
     let Headers { subject, from, .. } = &parsed.headers;
     let confirmed = gateways::confirmed(from.as_deref(), subject, &words, presets);
+    if confirmed.is_none()
+        && let Some(receipt) = bounce::receipt(&parsed, &words, now)
+    {
+        return Ok(Inbound::Receipts { subject: parsed.headers.subject, keys_and_receipts: vec![receipt] });
+    }
     let told = told(&parsed, &words, region, presets);
     let attachments = pages(parsed.leaves);
     // Pages are put aside only with a report on a message that it names.
@@ -165,7 +170,7 @@ pub fn classify_by(
 }
 
 fn confirmation(headers: Headers, confirmed: Confirmed, now: Timestamp) -> ConfirmationMessage {
-    let Headers { subject, refers_to, date, .. } = headers;
+    let Headers { subject, from, refers_to, date, .. } = headers;
     let Confirmed { preset, outcome, found } = confirmed;
     let action = match outcome {
         Outcome::Faxed => Action::Delivered,
@@ -181,7 +186,13 @@ fn confirmation(headers: Headers, confirmed: Confirmed, now: Timestamp) -> Confi
         pages: found.pages,
         at: date.unwrap_or(now),
     };
-    ConfirmationMessage { subject, preset, to: found.to, refers_to, receipt }
+    let keys = ReceiptKeys {
+        message_ids: refers_to,
+        dialled: found.to,
+        domains: from.as_deref().and_then(dsn::domain).into_iter().collect(),
+        ..ReceiptKeys::default()
+    };
+    ConfirmationMessage { subject, preset, keys, receipt }
 }
 
 /// What the gateway's words tell, be they in the message or, where somebody forwarded it whole, in one inside it.
@@ -232,6 +243,7 @@ fn by_content(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some("image/tiff"),
         [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),
+        [b'%', b'!', ..] => Some("application/postscript"),
         [0x89, b'P', b'N', b'G', 13, 10, 26, 10, ..] => Some("image/png"),
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
         _ => None,
@@ -244,6 +256,7 @@ fn by_media_type(media_type: &str) -> Option<&'static str> {
             Some("image/tiff")
         }
         "application/pdf" | "application/x-pdf" => Some("application/pdf"),
+        "application/postscript" => Some("application/postscript"),
         "image/png" | "image/x-png" => Some("image/png"),
         "image/jpeg" | "image/jpg" | "image/pjpeg" => Some("image/jpeg"),
         _ => None,
@@ -255,6 +268,7 @@ fn by_name(name: &str) -> Option<&'static str> {
     match ending.to_ascii_lowercase().as_str() {
         "tif" | "tiff" | "tfx" => Some("image/tiff"),
         "pdf" => Some("application/pdf"),
+        "ps" => Some("application/postscript"),
         "png" => Some("image/png"),
         "jpg" | "jpeg" => Some("image/jpeg"),
         _ => None,
@@ -262,7 +276,7 @@ fn by_name(name: &str) -> Option<&'static str> {
 }
 
 /// The words of the message at `depth`: its text parts, those of HTML without their tags.
-fn body(leaves: &[Leaf], depth: usize) -> String {
+pub(super) fn body(leaves: &[Leaf], depth: usize) -> String {
     /// More than any gateway writes.
     const WORDS: usize = 64 << 10;
     let mut body = String::new();
@@ -324,7 +338,8 @@ mod tests {
             ("Content-Type: text/plain; name=fax.tif\n", TIFF, Some("image/tiff")),
             ("Content-Type: text/plain\n", pdf, None),
             ("Content-Type: application/octet-stream; name=virus.exe\n", "AAAA", None),
-            ("Content-Type: application/postscript; name=fax.ps\n", "JSFQUw==", None),
+            ("Content-Type: application/postscript; name=fax.ps\n", "JSFQUw==", Some("application/postscript")),
+            ("Content-Type: application/octet-stream; name=fax.ps\n", "AAAA", Some("application/postscript")),
         ] {
             let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
             assert_eq!(types(&part(fields, content)), expected, "{fields}");

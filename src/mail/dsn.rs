@@ -6,9 +6,12 @@
 
 use jiff::Timestamp;
 
+use super::compose::{ComposeError, random_token};
 use super::mime::{self, Leaf, Parsed, one_line};
+use super::report::{self, printable};
 use super::xtext;
 use crate::fax::receipt::{Action, Receipt, ReceiptKeys, ReceiptKind};
+use crate::i18n::t;
 
 /// Most recipients of one message that are read.
 const RECIPIENTS: usize = 1000;
@@ -17,11 +20,12 @@ const VALUE_CHARS: usize = 1000;
 
 /// The receipts in a message's delivery status parts. Only the outermost report counts: the third part of a report may
 /// be a report itself. Empty if there is none.
-pub fn receipts(parsed: &Parsed, now: Timestamp) -> Vec<(ReceiptKeys, Receipt)> {
+pub(super) fn receipts(parsed: &Parsed, now: Timestamp) -> Vec<(ReceiptKeys, Receipt)> {
     let Some(depth) = parsed.leaves.iter().filter(|leaf| is_status(leaf)).map(|leaf| leaf.message_depth).min() else {
         return Vec::new();
     };
-    let message_id = returned_message_id(parsed, depth);
+    let message_ids: Vec<String> = returned_message_id(parsed, depth).into_iter().collect();
+    let from = domain(parsed.headers.from.as_deref().unwrap_or_default());
     let at = parsed.headers.date.unwrap_or(now);
     let mut found = Vec::new();
     for leaf in parsed.leaves.iter().filter(|leaf| leaf.message_depth == depth && is_status(leaf)) {
@@ -31,7 +35,9 @@ pub fn receipts(parsed: &Parsed, now: Timestamp) -> Vec<(ReceiptKeys, Receipt)> 
             let keys = ReceiptKeys {
                 envid: report.envid.clone(),
                 recipient: recipient.original.or(recipient.last),
-                message_id: message_id.clone(),
+                message_ids: message_ids.clone(),
+                dialled: None,
+                domains: from.iter().chain(&report.reporting).cloned().collect(),
             };
             let Status { status, diagnostic } = recipient.status;
             found.push((
@@ -50,7 +56,7 @@ fn is_status(leaf: &Leaf) -> bool {
 }
 
 /// Message-ID of the message that a report at `depth` returns, whole or by its fields alone (RFC 6522 section 3).
-fn returned_message_id(parsed: &Parsed, depth: usize) -> Option<String> {
+pub(super) fn returned_message_id(parsed: &Parsed, depth: usize) -> Option<String> {
     let mut whole = parsed.inner.iter().filter(|(inside, _)| *inside == depth + 1);
     let mut fields = parsed.leaves.iter().filter(|leaf| {
         leaf.message_depth == depth
@@ -61,11 +67,64 @@ fn returned_message_id(parsed: &Parsed, depth: usize) -> Option<String> {
         .or_else(|| fields.find_map(|leaf| mime::headers(&leaf.content).ok()?.message_id))
 }
 
+/// What a report on a delivery repeats of its envelope.
+#[derive(Clone, Debug)]
+pub struct Delivered<'a> {
+    /// Who sent the message.
+    pub to: &'a str,
+    /// ENVID, decoded.
+    pub envid: Option<&'a str>,
+    /// The recipient.
+    pub recipient: &'a str,
+    /// ORCPT without its type, decoded.
+    pub original: Option<&'a str>,
+    /// What our server calls itself.
+    pub host_name: &'a str,
+}
+
+/// The report that a message was delivered (RFC 3461 section 6, RFC 3464).
+///
+/// # Errors
+/// [`ComposeError`] without random numbers.
+pub fn delivered(told: &Delivered<'_>, raw: &[u8], from: &str, now: Timestamp) -> Result<Vec<u8>, ComposeError> {
+    let mut fields: Vec<String> =
+        told.envid.iter().map(|envid| format!("Original-Envelope-Id: {}", printable(envid))).collect();
+    fields.extend([format!("Reporting-MTA: dns; {}", told.host_name), String::new()]);
+    fields.extend(told.original.iter().map(|original| format!("Original-Recipient: rfc822;{}", printable(original))));
+    fields.extend([
+        format!("Final-Recipient: rfc822;{}", told.recipient),
+        "Action: delivered".to_owned(),
+        "Status: 2.1.5".to_owned(),
+    ]);
+    let (id, boundary) = (random_token()?, random_token()?);
+    let report = report::Report {
+        from,
+        to: told.to,
+        subject: &t::delivery_subject(),
+        kind: "delivery-status",
+        words: &t::delivery_words(told.recipient),
+        fields: &fields,
+        returned: raw,
+        tokens: (&id, &boundary),
+        domain: &domain(from).unwrap_or_default(),
+        now,
+    };
+    Ok(report.write())
+}
+
+/// The domain of an address, in lower case.
+pub(super) fn domain(address: &str) -> Option<String> {
+    let (_, domain) = address.rsplit_once('@')?;
+    (!domain.is_empty()).then(|| domain.to_ascii_lowercase())
+}
+
 /// A delivery status part (RFC 3464 section 2.1).
 #[derive(Debug, Default)]
 struct Report {
     /// Original-Envelope-Id (section 2.2.1).
     envid: Option<String>,
+    /// Reporting-MTA without its type (section 2.2.2).
+    reporting: Option<String>,
     recipients: Vec<Recipient>,
 }
 
@@ -115,6 +174,11 @@ impl Report {
                     // RFC 3461 section 6.3 has it decoded; some copy the parameter as it came.
                     let decoded = xtext::decode(&value).unwrap_or(value);
                     report.envid.get_or_insert(decoded);
+                    continue;
+                }
+                "reporting-mta" => {
+                    let name = without_type(&value).split_ascii_whitespace().next().unwrap_or_default();
+                    report.reporting.get_or_insert_with(|| short(&name.to_ascii_lowercase()));
                     continue;
                 }
                 "original-recipient" => Name::Original,
@@ -199,7 +263,7 @@ impl Recipient {
 }
 
 /// The fields, names in lower case, values on one line; `None` for a blank line.
-pub fn entries(text: &str) -> Vec<Option<(String, String)>> {
+pub(super) fn entries(text: &str) -> Vec<Option<(String, String)>> {
     let mut entries: Vec<Option<(String, String)>> = Vec::new();
     for line in text.lines() {
         let line = line.trim_end();
@@ -264,7 +328,7 @@ fn action(value: &str) -> Option<Action> {
 }
 
 /// The first enhanced status code (RFC 3463 section 2) in a text: `5.1.1`, perhaps with a comment around it.
-fn enhanced_code(text: &str) -> Option<String> {
+pub(super) fn enhanced_code(text: &str) -> Option<String> {
     text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
         .map(|word| word.trim_matches('.'))
         .find(|word| {
@@ -281,7 +345,7 @@ fn diagnostic(value: &str) -> Option<String> {
     (!words.is_empty()).then(|| short(words))
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     one_line(text).chars().take(VALUE_CHARS).collect()
 }
 
@@ -316,7 +380,8 @@ mod tests {
         let [(keys, receipt)] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(keys.envid.as_deref(), Some("4f1c+1"));
         assert_eq!(keys.recipient.as_deref(), Some("FAX=+14155550123@gw.example"));
-        assert_eq!(keys.message_id.as_deref(), Some("returned@office.example"));
+        assert_eq!(keys.message_ids, ["returned@office.example"]);
+        assert_eq!(keys.domains, ["gw.example"]);
         assert_eq!(receipt.action, Action::Failed);
         assert_eq!(receipt.status.as_deref(), Some("5.4.0"));
         assert_eq!(receipt.diagnostic.as_deref(), Some("no answer after 60 seconds"));

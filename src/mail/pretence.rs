@@ -4,6 +4,7 @@
 use super::mime::{self, Headers};
 use super::{gateways, route};
 use crate::fax::catalogue::Preset;
+use crate::fax::evidence::is_within;
 use crate::fax::gateway::Gateway;
 use crate::fax::received::{Origin, Pretence, Suspicion};
 use crate::fax::reception::{ClientVerdict, Transport};
@@ -79,16 +80,28 @@ pub fn pretence(raw: &[u8], around: &Surroundings<'_>) -> Option<Pretence> {
 /// The user's own gateways first, then those of the profiles.
 fn known<'a>(around: &Surroundings<'a>) -> Vec<Known<'a>> {
     let own = around.accounts.iter().map(|account| {
-        let preset = around.presets.iter().find(|preset| account.preset.as_ref() == Some(&preset.name));
-        let mut domains = preset.map(domains).unwrap_or_default();
-        domains.extend([account.host.to_ascii_lowercase(), domain_of(account.address.template()).to_owned()]);
-        Known { title: preset.map_or(&account.name, |preset| &preset.profile.title), domains, sure: true }
+        let preset = of_account(account, around.presets);
+        let title = preset.map_or(&account.name, |preset| &preset.profile.title);
+        Known { title, domains: domains_of(account, around.presets), sure: true }
     });
     let others = around.presets.iter().map(|preset| {
         let domains = domains(preset);
         Known { title: &preset.profile.title, sure: !senders(preset).is_empty(), domains }
     });
     own.chain(others).collect()
+}
+
+fn of_account<'a>(account: &Gateway, presets: &'a [Preset]) -> Option<&'a Preset> {
+    presets.iter().find(|preset| account.preset.as_ref() == Some(&preset.name))
+}
+
+/// Domains that the messages of an account's gateway come from.
+#[must_use]
+pub fn domains_of(account: &Gateway, presets: &[Preset]) -> Vec<String> {
+    let mut domains = of_account(account, presets).map(domains).unwrap_or_default();
+    let own = [account.host.as_str(), domain_of(account.address.template())];
+    domains.extend(own.map(str::to_ascii_lowercase).into_iter().filter(|domain| domain.contains('.')));
+    domains
 }
 
 /// Where a profile says that its gateway's messages come from.
@@ -108,15 +121,6 @@ fn domains(preset: &Preset) -> Vec<String> {
 
 fn domain_of(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)
-}
-
-/// The same domain, or one below it.
-fn is_within(domain: &str, own: &str) -> bool {
-    !own.is_empty()
-        && domain
-            .to_ascii_lowercase()
-            .strip_suffix(&own.to_ascii_lowercase())
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// The gateway that a message calls by its name or speaks like, though it does not come from its domain.

@@ -30,7 +30,7 @@ pub fn route(raw: &[u8], authserv_id: Option<&str>) -> Route {
 }
 
 /// Name and unfolded text of each field of the header block.
-fn fields(raw: &[u8]) -> Vec<(String, String)> {
+pub(super) fn fields(raw: &[u8]) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut octets = 0_usize;
     for line in raw.split(|octet| *octet == b'\n') {

@@ -8,6 +8,13 @@ pub fn begins_with_field(message: &[u8]) -> bool {
     fields(message).next().is_some_and(|line| field_name(line).is_some())
 }
 
+/// The header of a message, without its body.
+#[must_use]
+pub fn header(message: &[u8]) -> &[u8] {
+    let end = message.windows(4).position(|octets| octets == b"\r\n\r\n").map_or(message.len(), |at| at + 2);
+    message.get(..end).unwrap_or(message)
+}
+
 /// How many servers it has passed: its Received fields (RFC 5321 section 6.3).
 #[must_use]
 pub fn hops(message: &[u8]) -> usize {

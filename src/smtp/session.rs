@@ -568,10 +568,10 @@ impl Session<Ready> {
         let recipient = address(&submission.to)?;
         let mut parameters = Vec::new();
         if self.capabilities.dsn {
-            // RFC 3461 sections 4.1 and 4.2; what needs it is written in xtext by lettre.
-            for (keyword, value) in
-                [("NOTIFY", "SUCCESS,FAILURE,DELAY".to_owned()), ("ORCPT", format!("rfc822;{}", submission.to))]
-            {
+            // RFC 3461 sections 4.1 and 4.2; what needs it is written in xtext by lettre. Nobody is there to be told what
+            // became of an answer (RFC 8098 section 3).
+            let notify = if submission.from.is_empty() { "NEVER" } else { "SUCCESS,FAILURE,DELAY" };
+            for (keyword, value) in [("NOTIFY", notify.to_owned()), ("ORCPT", format!("rfc822;{}", submission.to))] {
                 parameters.push(RcptParameter::Other { keyword: keyword.to_owned(), value: Some(value) });
             }
         }

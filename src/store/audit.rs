@@ -49,6 +49,8 @@ pub enum Act {
     Kept,
     /// A message that is neither a fax nor a receipt was put aside.
     PutAside,
+    /// The sender of a message was answered, or not: how that ended.
+    Answered,
     /// A fax was received.
     Received,
     /// A received fax was marked as read.
@@ -224,7 +226,9 @@ pub fn told(event: &Event) -> (Act, Value) {
         Event::Hold(why) => (Act::Held, json!({ "why": why })),
         Event::Lost { detail, final_dot } => (Act::Lost, json!({ "detail": detail, "final_dot": final_dot })),
         Event::CourierDied => (Act::CourierDied, json!({})),
-        Event::Reported { receipt, faxed } => (Act::Receipt, json!({ "receipt": receipt, "faxed": faxed })),
+        Event::Reported { receipt, faxed, by } => {
+            (Act::Receipt, json!({ "receipt": receipt, "faxed": faxed, "by": by }))
+        }
         Event::Cancel => (Act::Cancelled, json!({})),
         Event::TryNow => (Act::TriedNow, json!({})),
         Event::Release => (Act::Released, json!({})),

@@ -24,6 +24,8 @@ pub struct FolderState {
 pub struct Errand {
     /// Its UID in the folder.
     pub uid: u32,
+    /// The message here.
+    pub message: MessageId,
     /// What the message was: a fax or a report, or something else; none as long as nobody looked.
     pub is_of_fax: Option<bool>,
 }
@@ -145,13 +147,14 @@ impl Store {
     pub fn errands(&self, folder: i64) -> Result<Vec<Errand>, StoreError> {
         self.read(|transaction| {
             let mut statement = transaction.prepare_cached(
-                "SELECT mailbox_errand.uid, message.kind FROM mailbox_errand
+                "SELECT mailbox_errand.uid, mailbox_errand.message, message.kind FROM mailbox_errand
                  JOIN message ON message.id = mailbox_errand.message
                  WHERE mailbox_errand.folder = ?1 ORDER BY mailbox_errand.uid",
             )?;
             let errand = |row: &rusqlite::Row<'_>| {
                 let kind: Option<String> = row.get("kind")?;
-                Ok(Errand { uid: row.get("uid")?, is_of_fax: kind.map(|kind| kind != "other") })
+                let message = MessageId(row.get("message")?);
+                Ok(Errand { uid: row.get("uid")?, message, is_of_fax: kind.map(|kind| kind != "other") })
             };
             Ok(statement.query_map([folder], errand)?.collect::<Result<_, _>>()?)
         })

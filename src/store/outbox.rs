@@ -479,32 +479,22 @@ impl Store {
         Ok(recovered)
     }
 
-    /// The job that a report is about. An envelope identifier is as good as a secret and decides alone; without one
-    /// that is known, the message's Message-ID does, and the recipient where several jobs share it.
+    /// The jobs that a report may be about: those that it names by a secret, and those that were queued since and wait
+    /// for one.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn match_receipt(&self, keys: &ReceiptKeys) -> Result<Option<JobId>, StoreError> {
+    pub fn reportable(&self, keys: &ReceiptKeys, since: Timestamp) -> Result<Vec<(Job, Fax)>, StoreError> {
         self.read(|transaction| {
-            if let Some(envid) = &keys.envid {
-                let mut statement = transaction.prepare_cached("SELECT id FROM job WHERE envid = ?1")?;
-                if let Some(id) = statement.query_row([envid], |row| row.get("id")).optional()? {
-                    return Ok(Some(JobId(id)));
-                }
-            }
-            let Some(message_id) = &keys.message_id else { return Ok(None) };
-            let mut statement = transaction.prepare_cached("SELECT id, address FROM job WHERE message_id = ?1")?;
-            let found: Vec<(i64, String)> = statement
-                .query_map([message_id], |row| Ok((row.get("id")?, row.get("address")?)))?
-                .collect::<Result<_, _>>()?;
-            let of_recipient = |address: &str| {
-                keys.recipient.as_deref().is_some_and(|recipient| recipient.eq_ignore_ascii_case(address))
-            };
-            let id = match found.as_slice() {
-                [(id, _)] => Some(*id),
-                several => several.iter().find(|(_, address)| of_recipient(address)).map(|(id, _)| *id),
-            };
-            Ok(id.map(JobId))
+            let mut statement = transaction.prepare_cached(&format!(
+                "{JOB} WHERE job.envid = ?1 OR job.message_id IN (SELECT value FROM json_each(?2))
+                 OR (job.stage IN ('accepted', 'in-doubt', 'submitting') AND job.created >= ?3)"
+            ))?;
+            let found = statement
+                .query_and_then(params![keys.envid, to_json(&keys.message_ids)?, nanoseconds(since)], |row| {
+                    Ok((job(row)?, fax_of_job(row)?))
+                })?;
+            found.collect()
         })
     }
 

@@ -62,6 +62,31 @@ async fn a_message_is_read_in_parts() {
     );
 }
 
+/// Whoever comes first sends the receipt; where the mailbox cannot keep that one was sent, nobody does (RFC 3503).
+#[tokio::test]
+async fn a_receipt_is_taken_down_before_it_is_sent() {
+    let flags = |flags: &str| format!("* 1 FETCH (UID 4 FLAGS ({flags}))\r\n{{tag}} OK\r\n");
+    for (before, stored, after, ours) in [
+        ("\\Seen", "{tag} OK\r\n", "\\Seen $MDNSent", true),
+        ("$mdnsent", "{tag} OK\r\n", "$mdnsent", false),
+        ("", "{tag} OK\r\n", "", false),
+        ("", "{tag} NO no keywords here\r\n", "", false),
+    ] {
+        let (before, after) = (flags(before), flags(after));
+        let says = [("UID FETCH 4", before.as_str()), ("UID STORE 4", stored), ("UID FETCH 4", after.as_str())];
+        let (mut session, server) = ready(&says).await;
+        session.select("INBOX", true).await.unwrap();
+        assert_eq!(session.take_down_receipt(4).await.unwrap(), ours, "{before} {stored} {after}");
+        // It is gone.
+        assert!(!session.take_down_receipt(5).await.unwrap());
+        session.logout().await;
+        let heard = server.heard().await.secure;
+        assert!(heard.contains(&"UID FETCH 4 (UID FLAGS)".to_owned()), "{heard:?}");
+        let stored = heard.contains(&"UID STORE 4 +FLAGS.SILENT ($MDNSent)".to_owned());
+        assert_eq!(stored, !before.to_lowercase().contains("mdnsent"), "{heard:?}");
+    }
+}
+
 /// Without MOVE and UIDPLUS nobody else's mail is expunged.
 #[tokio::test]
 async fn an_old_server_is_asked_for_what_it_can() {

@@ -37,11 +37,11 @@ fn what_is_to_be_done_is_remembered_until_it_is_done() {
     let inbox = store.folder("me@mail.example", "INBOX", 7).unwrap();
     let fax = store.keep_fetched(inbox.id, 1, b"a fax", now()).unwrap();
     let note = store.keep_fetched(inbox.id, 2, b"a note", now()).unwrap();
-    store.keep_fetched(inbox.id, 3, b"unseen", now()).unwrap();
+    let unseen = store.keep_fetched(inbox.id, 3, b"unseen", now()).unwrap();
     store.sort_receipt(fax.id, None, "").unwrap();
     store.put_aside(note.id, None, "", now()).unwrap();
-    let errand = |uid, is_of_fax| Errand { uid, is_of_fax };
-    let all = [errand(1, Some(true)), errand(2, Some(false)), errand(3, None)];
+    let errand = |uid, kept: Kept, is_of_fax| Errand { uid, message: kept.id, is_of_fax };
+    let all = [errand(1, fax, Some(true)), errand(2, note, Some(false)), errand(3, unseen, None)];
     assert_eq!(open(&place).errands(inbox.id).unwrap(), all);
     store.errand_done(inbox.id, 1, Some("moved to Done"), now()).unwrap();
     store.errand_done(inbox.id, 2, None, now()).unwrap();

@@ -12,7 +12,7 @@ use crate::fax::certificate::Verdict;
 use crate::fax::mailbox::{Afterwards, Mailbox};
 use crate::imap::session::{Ready, Secured, Session, SessionError};
 use crate::place::Lock;
-use crate::settings::SettingsError;
+use crate::settings::{Settings, SettingsError};
 use crate::store::FolderState;
 
 /// Octets of a message that are asked for at a time.
@@ -79,8 +79,10 @@ pub async fn round(
     on: &mut Watcher<'_>,
 ) -> Result<(), MailboxError> {
     let mut trouble = None;
+    let receipts =
+        rooms.work(|rooms| Ok::<_, EngineError>(Settings::load(&rooms.place)?.receiving.send_receipts)).await?;
     for folder in mailbox.folders.iter().rev() {
-        let refused = refusal(visit(rooms, mailbox, folder, session, on).await)?;
+        let refused = refusal(visit(rooms, mailbox, (folder, receipts), session, on).await)?;
         trouble = trouble.or(refused);
     }
     trouble.map_or(Ok(()), |error| Err(error.into()))
@@ -101,11 +103,11 @@ fn refusal(done: Result<(), MailboxError>) -> Result<Option<SessionError>, Mailb
 async fn visit(
     rooms: &Arc<Rooms>,
     mailbox: &Mailbox,
-    folder: &str,
+    (folder, receipts): (&str, bool),
     session: &mut Session<Ready>,
     on: &mut Watcher<'_>,
 ) -> Result<(), MailboxError> {
-    let selected = session.select(folder, mailbox.afterwards != Afterwards::Leave).await?;
+    let selected = session.select(folder, receipts || mailbox.afterwards != Afterwards::Leave).await?;
     let (key, name) = (mailbox.key(), folder.to_owned());
     let state = rooms.store(move |store| store.folder(&key, &name, selected.uid_validity)).await?;
     // What a session that broke off left to be done.
@@ -166,6 +168,11 @@ async fn errands(
 ) -> Result<(), MailboxError> {
     for errand in rooms.store(move |store| store.errands(folder)).await? {
         let uid = errand.uid;
+        let message = errand.message;
+        if rooms.store(move |store| store.waits_for_mailbox(message)).await? {
+            let ours = session.take_down_receipt(uid).await?;
+            rooms.store(move |store| store.taken_down(message, ours, Timestamp::now())).await?;
+        }
         let act = match (&mailbox.afterwards, errand.is_of_fax) {
             // Nobody has looked at it yet.
             (_, None) => continue,

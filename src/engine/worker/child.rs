@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use super::{Answer, MOST_JOBS, MOST_JSON, Order, Request, Wanted, confine};
+use super::{Answer, MOST_JOBS, MOST_JSON, Order, Request, Wanted, confine, postscript};
 use crate::document::{Document, DocumentError, Limits, Rendered, Renderer, Sheet};
 use crate::fax::page::PaperChoice;
 use crate::fax::signature::Field;
@@ -26,7 +26,10 @@ const AHEAD: u32 = 4;
 #[must_use]
 pub fn serve() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
-    confine::confine();
+    match std::env::args_os().nth(2) {
+        Some(word) if word == "ghostscript" => return postscript::become_ghostscript(),
+        _ => confine::confine(),
+    }
     let mut input = BufReader::new(io::stdin());
     let mut output = BufWriter::with_capacity(OUTPUT, io::stdout());
     let outcome = read_order(&mut input).and_then(|(request, bytes)| answer(&request, bytes, &mut input, &mut output));

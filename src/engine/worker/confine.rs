@@ -1,5 +1,8 @@
 //! What the system offers to keep a process small.
 
+#[cfg(target_os = "linux")]
+use super::wall;
+
 /// Bytes of memory that the child may have for its data.
 #[cfg(unix)]
 const DATA: u64 = 1536 << 20;
@@ -13,9 +16,22 @@ const CPU_SECONDS: u64 = 900;
 #[cfg(unix)]
 const FILES: u64 = 64;
 
+/// Limits this process for good, and shuts it in with the fonts.
+pub fn confine() {
+    limit();
+    #[cfg(target_os = "linux")]
+    wall::raise(wall::Reach::Fonts);
+}
+
+/// Shuts this process in with the programs of the system.
+pub fn wall_for_programs() {
+    #[cfg(target_os = "linux")]
+    wall::raise(wall::Reach::Programs);
+}
+
 /// Limits this process for good: memory, processor time, open files; no core dump, and no file is written.
 #[cfg(unix)]
-pub fn confine() {
+pub fn limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limits = [
         (Resource::Data, DATA),
@@ -36,7 +52,7 @@ pub fn confine() {
 
 /// Nothing is limited on this system yet but the time, by the parent.
 #[cfg(not(unix))]
-pub fn confine() {}
+pub const fn limit() {}
 
 /// Did the child end because the system stopped it, and why?
 #[cfg(unix)]

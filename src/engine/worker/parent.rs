@@ -116,13 +116,18 @@ impl Worker {
 
     pub(super) fn start(&self) -> io::Result<Child> {
         // It reads what strangers wrote: the passphrase of our secrets is not in its reach.
-        child::without_ours(&mut Command::new(&self.program))
+        self.command().spawn()
+    }
+
+    pub(super) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        child::without_ours(&mut command)
             .arg("worker")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
+            .kill_on_drop(true);
+        command
     }
 }
 

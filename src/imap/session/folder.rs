@@ -8,6 +8,9 @@ use super::{Answer, Ready, Session, SessionError, lost};
 use crate::imap::response::Response;
 use crate::imap::{StatusKind, utf7};
 
+/// The keyword of a message for which a receipt was sent (RFC 3503 section 3).
+const MDN_SENT: &str = "$MDNSent";
+
 /// A folder that was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Selected {
@@ -103,6 +106,35 @@ impl Session<Ready> {
     /// [`SessionError`].
     pub async fn mark_seen(&mut self, uid: u32) -> Result<(), SessionError> {
         self.flag(uid, "\\Seen").await
+    }
+
+    /// Takes down that a receipt is sent for a message, by the keyword `$MDNSent` (RFC 3503), so that nobody else who
+    /// reads the mailbox sends one too. False if one was sent already, or if the mailbox cannot keep that it is: then
+    /// none may be sent by itself (section 3.1).
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn take_down_receipt(&mut self, uid: u32) -> Result<bool, SessionError> {
+        if self.has_receipt(uid).await? != Some(false) {
+            return Ok(false);
+        }
+        match self.flag(uid, MDN_SENT).await {
+            // A server that keeps no keywords may ignore them, or refuse.
+            Ok(()) => Ok(self.has_receipt(uid).await? == Some(true)),
+            Err(SessionError::Refused { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Nothing if the message is gone.
+    async fn has_receipt(&mut self, uid: u32) -> Result<Option<bool>, SessionError> {
+        let command = format!("UID FETCH {uid} (UID FLAGS)");
+        let answer = self.settle("UID FETCH", &command, self.timeouts.command).await?;
+        let flags = answer.responses.into_iter().find_map(|response| match response {
+            Response::Fetch(fetched) if fetched.uid == Some(uid) => fetched.flags,
+            _ => None,
+        });
+        Ok(flags.map(|flags| flags.iter().any(|flag| flag.eq_ignore_ascii_case(MDN_SENT))))
     }
 
     /// Moves a message to another folder (RFC 6851), or copies it and deletes it here.
