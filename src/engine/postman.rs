@@ -275,7 +275,7 @@ async fn read_attachments(rooms: &Arc<Rooms>, fax: &FaxMessage) -> Contents {
 async fn read(rooms: &Arc<Rooms>, bytes: Arc<[u8]>) -> Contents {
     let mut contents = Contents::default();
     let bytes = if is_postscript(&bytes) {
-        match rooms.reader.from_postscript(bytes).await {
+        match rooms.reader.draw_postscript(bytes).await {
             Ok(tiff) => tiff,
             Err(error) => {
                 if error == DocumentError::NoGhostscript {

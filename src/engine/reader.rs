@@ -110,8 +110,8 @@ impl Reader {
     }
 
     /// The pages of a PostScript program as a TIFF.
-    pub(super) async fn from_postscript(&self, bytes: Arc<[u8]>) -> Result<Arc<[u8]>, DocumentError> {
-        self.worker.from_postscript(bytes).await
+    pub(super) async fn draw_postscript(&self, bytes: Arc<[u8]>) -> Result<Arc<[u8]>, DocumentError> {
+        self.worker.draw_postscript(bytes).await
     }
 
     /// The fields of a form that can be filled in, for each page that has some, counted from 0. What is encrypted with a

@@ -65,7 +65,7 @@ impl Worker {
     ///
     /// # Errors
     /// [`DocumentError::NoGhostscript`] where it is not installed, and others.
-    pub async fn from_postscript(&self, bytes: Arc<[u8]>) -> Result<Arc<[u8]>, DocumentError> {
+    pub async fn draw_postscript(&self, bytes: Arc<[u8]>) -> Result<Arc<[u8]>, DocumentError> {
         if cfg!(not(unix)) || ghostscript().is_none() {
             return Err(DocumentError::NoGhostscript);
         }
@@ -172,7 +172,7 @@ mod tests {
     fn bitmaps_become_pages() {
         let wide = [b"P4\n# made\n2000 2\n".to_vec(), vec![0xff; 500]].concat();
         let narrow = [b"P4 9 3\n".to_vec(), vec![0xff, 0x80, 0, 0, 0xff, 0x80]].concat();
-        let both = [wide.clone(), narrow.clone()].concat();
+        let both = [&wide[..], &narrow[..]].concat();
         let found = pages(&both).unwrap();
         assert_eq!(
             found.iter().map(|page| (page.bitmap.width(), page.bitmap.height())).collect::<Vec<_>>(),
