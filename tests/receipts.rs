@@ -1,12 +1,7 @@
 //! Reports and the jobs that they are about: every bounce and every gateway's template of the corpus against the job
 //! that it means and against others, as a table.
 
-#![expect(
-    clippy::panic,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking and says aloud what it skips"
-)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test fails by panicking and says aloud what it skips")]
 
 #[path = "gateways/hylafax.rs"]
 mod hylafax;

@@ -5,8 +5,6 @@ use faxseal::fax::received::ReceivedFax;
 use faxseal::i18n::t;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::explain;
-
 /// Tells of every fax that comes in, for as long as the engine lives.
 pub async fn serve(engine: Engine) {
     let mut events = engine.events();
