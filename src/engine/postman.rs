@@ -8,7 +8,9 @@ use tokio::sync::mpsc;
 
 use super::rooms::Rooms;
 use super::worker::{Read, is_postscript};
-use super::{DocumentError, EngineError, Event, FaxPage, GatewayProfiles, Imported, Kind, answers, preset, receipts, rules};
+use super::{
+    DocumentError, EngineError, Event, FaxPage, GatewayProfiles, Imported, Kind, answers, preset, receipts, rules,
+};
 use crate::fax::received::{CallerId, Origin};
 use crate::fax::route::Route;
 use crate::fax::{MessageId, ReceivedId};
