@@ -10,7 +10,7 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use thiserror::Error;
 
 use crate::fax::ContactId;
-use crate::fax::contact::{Contact, ContactError, ContactNumber, KeptContact};
+use crate::fax::contact::{Contact, ContactCover, ContactError, ContactNumber, KeptContact};
 use crate::fax::number::{NumberError, Region};
 use crate::fax::recipient::{Recipient, SubAddress};
 
@@ -120,7 +120,7 @@ impl Raw {
         }
         let without = numbers.is_empty();
         let contact =
-            Contact { name: self.name, organisation: self.organisation, numbers, groups: self.groups, note: self.note };
+            Contact { name: self.name, organisation: self.organisation, numbers, groups: self.groups, note: self.note, cover: ContactCover::default() };
         let contact = match unread.first() {
             Some((number, error)) if without => {
                 Err(EntryError::Number { number: number.clone(), error: error.clone() })

@@ -62,7 +62,7 @@ pub use crate::tls::{AnchorError, CrlError, IdentityError, ImportError, MakeErro
 pub use account::{AccountChange, AccountStep, AccountTest, ChangedAccount, NewAccount, StepOutcome, StepTaken};
 pub use check::{Target, check_target};
 pub use contacts::{BookCounts, BookForm};
-pub use cover::draw_cover;
+pub use cover::{BrokenCover, CoverFault, CoverPage, CoverTemplate, Covers, draw_cover};
 pub use error::{AccountError, EngineError, OpenError, QueueError};
 pub use event::Event;
 pub use identity::{IdentityFault, IdentityFrom, Renewal};
@@ -147,6 +147,8 @@ pub struct NewFax {
     pub resolution: Resolution,
     /// What was put on its pages, for the log.
     pub marks: Vec<Marked>,
+    /// The cover page before them: with one, each recipient gets a fax of its own that names him.
+    pub cover: Option<CoverPage>,
     /// Not before this time; none for at once.
     pub due: Option<Timestamp>,
     /// The draft that it was, which goes with it.
@@ -807,7 +809,32 @@ impl Engine {
         self.reader().fields(bytes.into()).await
     }
 
-    /// Freezes one message for each recipient and puts the jobs into the outbox, all or nothing.
+    /// The templates for cover pages, and the logo.
+    ///
+    /// # Errors
+    /// [`EngineError`]; a broken template or logo is told in the answer.
+    pub async fn covers(&self) -> Result<Covers, EngineError> {
+        cover::load(&self.rooms).await
+    }
+
+    /// Takes the first page of a document for the logo on cover pages, in the place of one before.
+    ///
+    /// # Errors
+    /// [`EngineError::Document`] and others; the logo is as it was then.
+    pub async fn set_logo(&self, source: Source) -> Result<(), EngineError> {
+        cover::set_logo(&self.rooms, source).await
+    }
+
+    /// No logo on cover pages any more.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn remove_logo(&self) -> Result<(), EngineError> {
+        cover::remove_logo(&self.rooms).await
+    }
+
+    /// Freezes one message for each recipient and puts the jobs into the outbox, all or nothing. With a cover page each
+    /// recipient has a fax of its own, of which the first is told.
     ///
     /// # Errors
     /// [`QueueError`].

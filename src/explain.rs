@@ -5,6 +5,7 @@ pub mod certificate;
 #[cfg(feature = "gui")]
 pub mod connection;
 pub mod contacts;
+pub mod cover;
 #[cfg(feature = "gui")]
 pub mod doubt;
 pub mod identity;

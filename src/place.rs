@@ -103,6 +103,12 @@ impl Place {
         self.configuration.join("gateways")
     }
 
+    /// The folder of the user's own cover pages, and of the logo for them.
+    #[must_use]
+    pub fn covers(&self) -> PathBuf {
+        self.configuration.join("covers")
+    }
+
     /// The encrypted secrets file, for a computer without a keyring.
     #[must_use]
     pub fn secrets_file(&self) -> PathBuf {

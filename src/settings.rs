@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::fax::draft::Cover;
 use crate::fax::gateway::Gateway;
 use crate::fax::mailbox::Mailbox;
 use crate::fax::page::Layout;
@@ -34,6 +35,9 @@ pub struct Settings {
     pub region: Option<String>,
     /// How the pages of a new fax are laid out.
     pub layout: Layout,
+    /// What the cover page of the next fax begins with.
+    #[serde(skip_serializing_if = "Cover::is_plain")]
+    pub cover: Cover,
     /// The gateways, in the user's order.
     pub accounts: Vec<Gateway>,
     /// The built-in receiver, where there is one.

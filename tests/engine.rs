@@ -19,7 +19,7 @@ use faxseal::engine::{
 };
 use faxseal::engine::{Coding, Kind};
 use faxseal::fax::certificate::Verdict;
-use faxseal::fax::draft::{DocumentId, History};
+use faxseal::fax::draft::{Cover, DocumentId, History};
 use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Trust};
 use faxseal::fax::job::{Failure, Hold, Setback, Stage};
 use faxseal::fax::page::{Layout, Page, Resolution};
@@ -69,6 +69,7 @@ fn fax(numbers: &[&str], pages: Vec<Arc<FaxPage>>) -> NewFax {
         pages: pages.iter().map(|page| Arc::new(page.code(Coding::Mmr))).collect(),
         resolution: Resolution::Fine,
         marks: Vec::new(),
+        cover: None,
         due: None,
         draft: None,
     }
@@ -665,4 +666,68 @@ async fn the_pages_of_a_received_fax_go_on_dot_for_dot() {
         let sheet = open.sheet(page.index, history.draft().setting(page), false).await.unwrap();
         assert_eq!(sheet.page(), engine.received_page(received, page.index).await.unwrap());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_cover_page_each_recipient_has_a_fax_of_its_own() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let mut events = engine.events();
+    let letter = letter(&engine).await;
+    let covers = engine.covers().await.unwrap();
+    let cover = Cover {
+        on: true,
+        template: Some("form".to_owned()),
+        message: "Dear Dr. Hale".to_owned(),
+        notice: "Confidential.".to_owned(),
+    };
+    let page = covers.page(&cover, "25 November 2026".to_owned()).unwrap();
+    let mut new = fax(&[OWN_NUMBER, "+14155550123"], letter.clone());
+    new.cover = Some(page.clone());
+    new.recipients[0].name = Some("Myself".to_owned());
+    let recipients = new.recipients.clone();
+    let (_, jobs) = engine.queue(new).await.unwrap();
+    let gateway = engine.account(None).await.unwrap();
+    let mut faxes = Vec::new();
+    for (id, recipient) in jobs.iter().zip(&recipients) {
+        let row = engine.job(*id).await.unwrap();
+        assert_eq!((row.fax.pages, &row.job.recipient), (3, recipient));
+        let wanted = page.pages(&gateway, Some(recipient), "A letter", 2, Resolution::Fine);
+        assert_eq!(engine.fax_page(row.fax.id, 0).await.unwrap(), wanted[0]);
+        assert_eq!(engine.fax_page(row.fax.id, 1).await.unwrap(), letter[0].page);
+        faxes.push(row.fax.id);
+    }
+    assert_ne!(faxes[0], faxes[1]);
+    let (one, other) = (engine.fax_page(faxes[0], 0).await.unwrap(), engine.fax_page(faxes[1], 0).await.unwrap());
+    assert_ne!(one, other, "each names its own recipient");
+    engine.start_courier();
+    let id = received(&engine, &mut events).await;
+    assert_eq!(engine.received(id).await.unwrap().pages, 3);
+    assert_eq!(engine.received_page(id, 0).await.unwrap().bitmap.bits(), one.bitmap.bits());
+    let last = engine.covers().await.unwrap().last;
+    assert_eq!((last.template.as_deref(), last.notice.as_str(), last.message.as_str()), (Some("form"), "Confidential.", ""));
+
+    // A cover page alone is a fax; without one there has to be something else.
+    let alone = NewFax { pages: Vec::new(), cover: Some(page), ..fax(&[OWN_NUMBER], Vec::new()) };
+    assert_eq!(engine.queue(alone).await.unwrap().1.len(), 1);
+    engine.stop_courier().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logo_is_taken_from_a_picture_and_a_text_is_none() {
+    let engine = Engine::demo(program()).await.unwrap();
+    assert!(engine.covers().await.unwrap().logo.is_none());
+    let mut page = faxseal::fax::page::Bitmap::new(200, 100);
+    (20..180).for_each(|x| (30..50).for_each(|y| page.blacken(x, y)));
+    let page = faxseal::fax::page::Page { bitmap: page, x_dpi: 200, y_dpi: 200 };
+    let png = faxseal::engine::write_png(&page).unwrap();
+    let source = |name: &str, bytes: &[u8]| Source::Bytes { name: name.to_owned(), bytes: bytes.into() };
+    engine.set_logo(source("logo.png", &png)).await.unwrap();
+    let logo = engine.covers().await.unwrap().logo.unwrap().unwrap();
+    let ratio = f64::from(logo.width) / f64::from(logo.height);
+    assert!((ratio - 8.0).abs() < 0.5, "the white around it is gone: {} by {}", logo.width, logo.height);
+    let refused = engine.set_logo(source("notes.txt", b"no picture")).await;
+    assert_eq!(refused, Err(DocumentError::UnknownKind.into()));
+    assert!(engine.covers().await.unwrap().logo.is_some(), "it is as it was");
+    engine.remove_logo().await.unwrap();
+    assert!(engine.covers().await.unwrap().logo.is_none());
 }

@@ -69,6 +69,7 @@ fn frozen(pages: &[u8]) -> Submission {
         name: Some("Private Practice".into()),
         number: "+14155550123".parse().unwrap(),
         sub_address: Some(SubAddress::try_from("77".to_owned()).unwrap()),
+        attention: Some("Private Reader".into()),
     };
     let gateway = gateway();
     let draft = Draft {

@@ -135,6 +135,7 @@ async fn a_signed_fax_comes_back_as_it_was_shown() {
             pages: vec![Arc::clone(&shown.coded)],
             resolution: Resolution::Fine,
             marks: marks.iter().map(kinds).collect(),
+            cover: None,
             due: None,
             draft: None,
         };

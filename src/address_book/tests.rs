@@ -101,6 +101,7 @@ fn sample() -> Vec<Contact> {
             numbers: vec![number("+14155550123", "", None), number("+14155550199", "records, 2nd floor", Some("12"))],
             groups: vec!["Cardiologists".to_owned(), "Lake".to_owned()],
             note: "two\nlines, and a comma".to_owned(),
+            ..Contact::default()
         },
         Contact { name: "森".to_owned(), numbers: vec![number("+81355500142", "", None)], ..Contact::default() },
     ]

@@ -411,7 +411,7 @@ pub struct Check {
 pub struct Send {
     #[arg(long, required = true, value_name = "NUMBER", help = t::help_to())]
     pub to: Vec<String>,
-    #[arg(required = true, value_name = "FILE", help = t::help_files())]
+    #[arg(required_unless_present = "cover", value_name = "FILE", help = t::help_files())]
     pub files: Vec<PathBuf>,
     #[arg(long, help = t::help_send_account())]
     pub account: Option<String>,
@@ -424,7 +424,21 @@ pub struct Send {
     #[arg(long, value_name = "NAME@PAGE:X,Y,W", help = t::help_sign())]
     pub sign: Vec<SignAt>,
     #[command(flatten)]
+    pub cover: SendCover,
+    #[command(flatten)]
     pub pages: Pages,
+}
+
+#[derive(Debug, Args)]
+pub struct SendCover {
+    #[arg(long, value_name = "TEMPLATE", help = t::help_send_cover())]
+    pub cover: Option<String>,
+    #[arg(long, value_name = "TEXT", requires = "cover", help = t::help_cover_message())]
+    pub message: Option<String>,
+    #[arg(long, value_name = "TEXT", requires = "cover", help = t::help_cover_notice())]
+    pub notice: Option<String>,
+    #[arg(long, value_name = "NAME", requires = "cover", help = t::help_cover_attention())]
+    pub attention: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use faxseal::engine::{BookCounts, BookForm, ContactChange, Engine, Fate, Planned, Source};
 use faxseal::fax::ContactId;
-use faxseal::fax::contact::{Contact, ContactNumber, KeptContact};
+use faxseal::fax::contact::{Contact, ContactCover, ContactNumber, KeptContact};
 use faxseal::fax::recipient::Recipient;
 use faxseal::i18n::t;
 use serde_json::{Value, json};
@@ -52,6 +52,7 @@ async fn contact(engine: &Engine, options: &AddContact) -> Result<Contact, Failu
         numbers: options.number.iter().map(number).collect::<Result<_, _>>()?,
         groups: options.group.clone(),
         note: options.note.clone(),
+        cover: ContactCover::default(),
     })
 }
 

@@ -1,16 +1,19 @@
-//! A cover page from a file with its facts.
+//! A cover page from a file with its facts, or from a template for a fax that is sent.
 
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use faxseal::engine::{FaxPage, draw_cover};
-use faxseal::fax::cover::{BadTemplate, Facts, Template, TemplateFault};
+use faxseal::engine::{CoverPage, Engine, FaxPage, draw_cover};
+use faxseal::fax::cover::{BadTemplate, Facts, Template};
+use faxseal::fax::draft::Cover;
 use faxseal::fax::page::Layout;
 use faxseal::i18n::t;
 use serde_json::{Map, Value};
 
 use super::Failure;
+use super::arguments::SendCover;
+use crate::explain;
 
 /// The cover pages that a JSON file asks for.
 pub fn pages(file: &Path, layout: &Layout) -> Result<Vec<Arc<FaxPage>>, Failure> {
@@ -36,16 +39,30 @@ fn template(name: &str, beside: &Path) -> Result<Template, Failure> {
     let path = beside.parent().unwrap_or(Path::new("")).join(name);
     let text = fs::read_to_string(path)
         .map_err(|_| Failure::usage(t::cover_no_template(name, Template::names().collect::<Vec<_>>().join(", "))))?;
-    text.parse().map_err(|BadTemplate { line, why }| Failure::usage(t::cover_broken(name, line, fault(&why))))
+    text.parse().map_err(|error: BadTemplate| Failure::usage(explain::cover::bad_template(name, &error)))
 }
 
-fn fault(why: &TemplateFault) -> String {
-    match why {
-        TemplateFault::Kind(word) => t::cover_fault_kind(word.as_str()),
-        TemplateFault::Fact(word) => t::cover_fault_fact(word.as_str()),
-        TemplateFault::Length(word) => t::cover_fault_length(word.as_str()),
-        TemplateFault::Pair => t::cover_fault_pair(),
-        TemplateFault::Block => t::cover_fault_block(),
-        TemplateFault::Message => t::cover_fault_message(),
+/// What the cover pages of a fax are made from, where it is to have some.
+pub async fn page(engine: &Engine, options: &SendCover, date: String) -> Result<Option<CoverPage>, Failure> {
+    let Some(name) = &options.cover else { return Ok(None) };
+    let covers = engine.covers().await?;
+    if covers.template(Some(name)).is_none() {
+        let broken = covers.broken.iter().find(|broken| broken.path.file_stem().is_some_and(|stem| stem == name.as_str()));
+        if let Some(broken) = broken {
+            return Err(Failure::usage(explain::cover::broken(broken)));
+        }
+        let known: Vec<&str> = covers.templates.iter().map(|template| template.name.as_str()).collect();
+        return Err(Failure::usage(t::cover_no_template(name.as_str(), known.join(", "))));
     }
+    if let Some(Err(error)) = &covers.logo {
+        return Err(Failure::document(&covers.folder.join("logo").display().to_string(), error));
+    }
+    let cover = Cover {
+        on: true,
+        template: Some(name.clone()),
+        message: options.message.clone().unwrap_or_default(),
+        // What was told last goes on being told, unless another notice, or none, is given.
+        notice: options.notice.clone().unwrap_or_else(|| covers.last.notice.clone()),
+    };
+    Ok(covers.page(&cover, date))
 }

@@ -40,6 +40,7 @@ pub async fn run(options: &Demo, output: &Output) -> Outcome {
         pages,
         resolution: Layout::default().resolution,
         marks: Vec::new(),
+        cover: None,
         due: None,
         draft: None,
     };

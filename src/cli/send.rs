@@ -16,7 +16,7 @@ use super::outbox::{Row, ended};
 use super::output::Output;
 use super::render::read;
 use super::signature::sign;
-use super::{Arguments, Failure, Outcome, open};
+use super::{Arguments, Failure, Outcome, cover, open};
 use crate::explain;
 
 pub async fn run(arguments: &Arguments, options: &Send, output: &Output) -> Outcome {
@@ -24,7 +24,11 @@ pub async fn run(arguments: &Arguments, options: &Send, output: &Output) -> Outc
     let engine = open(arguments).await?;
     let gateway = engine.account(options.account.as_deref()).await?;
     let region = home_region(Some(&gateway));
-    let recipients = options.to.iter().map(|text| recipient(text, region)).collect::<Result<_, _>>()?;
+    let attention = options.cover.attention.as_deref();
+    let recipient = |text: &String| Ok(Recipient { attention: attention.map(str::to_owned), ..recipient(text, region)? });
+    let recipients = options.to.iter().map(recipient).collect::<Result<_, Failure>>()?;
+    let goes_out = due.unwrap_or_else(Timestamp::now);
+    let cover = cover::page(&engine, &options.cover, explain::date(goes_out)).await?;
     let mut pages = Vec::new();
     let sources = options.files.iter().cloned().map(Source::Path);
     read(engine.reader(), sources, options.pages.layout(), options.pages.jobs(), |page| {
@@ -41,6 +45,7 @@ pub async fn run(arguments: &Arguments, options: &Send, output: &Output) -> Outc
         pages,
         resolution: options.pages.layout().resolution,
         marks,
+        cover,
         due,
         draft: None,
     };

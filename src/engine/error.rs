@@ -88,6 +88,12 @@ impl From<StoreError> for EngineError {
     }
 }
 
+impl From<PlaceError> for EngineError {
+    fn from(error: PlaceError) -> Self {
+        Self::Settings(error.into())
+    }
+}
+
 /// Why an account cannot be as it was given.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[expect(missing_docs, reason = "the sentence of a variant names its fields")]

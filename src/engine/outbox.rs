@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use super::rooms::Rooms;
 use super::smime::Prepared;
-use super::{EngineError, Event, NewFax, QueueError, account};
+use super::{CoverPage, EngineError, Event, NewFax, QueueError, account, cover};
 use crate::document::export;
 use crate::fax::gateway::{Attachment, Gateway};
 use crate::fax::job::{Event as JobEvent, Stage};
 use crate::fax::recipient::Recipient;
+use crate::fax::signature::Marked;
 use crate::fax::{FaxId, JobId};
 use crate::mail::smime::Signer;
 use crate::mail::{self, ComposeError, Draft, Submission};
@@ -19,7 +20,7 @@ use crate::tiff::{self, CodedPage, Coding, Profile};
 
 /// Freezes one message for each recipient and puts the jobs into the outbox, all or nothing.
 pub(super) async fn queue(rooms: &Arc<Rooms>, fax: NewFax) -> Result<(FaxId, Vec<JobId>), QueueError> {
-    if fax.pages.is_empty() {
+    if fax.pages.is_empty() && fax.cover.is_none() {
         return Err(QueueError::NoPages);
     }
     if fax.recipients.is_empty() {
@@ -32,40 +33,78 @@ pub(super) async fn queue(rooms: &Arc<Rooms>, fax: NewFax) -> Result<(FaxId, Vec
     Ok((id, jobs))
 }
 
+/// The same pages to some of the recipients.
+struct Part<'a> {
+    recipients: &'a [Recipient],
+    pages: Vec<StoredPage>,
+    marks: Vec<Marked>,
+    submissions: Vec<Submission>,
+}
+
+impl Part<'_> {
+    fn jobs(&self, due: Timestamp) -> Vec<NewJob<'_>> {
+        let pairs = self.recipients.iter().zip(&self.submissions);
+        pairs.map(|(recipient, submission)| NewJob { recipient, submission, due }).collect()
+    }
+}
+
 fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<JobId>), QueueError> {
     let now = Timestamp::now();
-    let attachment = attachment(gateway.attachment, &fax.pages)?;
-    let Prepared { signer, encrypt_to, protection } = Prepared::load(rooms, gateway, now)?;
-    let submissions: Vec<Submission> = fax
-        .recipients
-        .iter()
-        .map(|recipient| {
-            let signer = signer.as_ref().map(|signer| -> &dyn Signer { signer });
-            let draft =
-                Draft { gateway, recipient, attachment: &attachment, now, signer, encrypt_to: encrypt_to.as_ref() };
-            mail::freeze(&draft).map_err(|error| not_composed(error, recipient))
-        })
-        .collect::<Result<_, _>>()?;
-    let pages: Vec<StoredPage> = fax.pages.iter().map(|page| CodedPage::clone(page).into()).collect();
+    let prepared = Prepared::load(rooms, gateway, now)?;
+    // A cover page names its recipient: no two faxes are the same then.
+    let each = if fax.cover.is_some() { 1 } else { fax.recipients.len() };
+    let parts = fax.recipients.chunks(each.max(1)).map(|recipients| part(gateway, fax, recipients, &prepared, now));
+    let parts: Vec<Part<'_>> = parts.collect::<Result<_, _>>()?;
     let due = fax.due.unwrap_or(now);
-    let jobs: Vec<NewJob<'_>> = fax
-        .recipients
-        .iter()
-        .zip(&submissions)
-        .map(|(recipient, submission)| NewJob { recipient, submission, due })
-        .collect();
-    let new = store::NewFax {
-        account: &gateway.name,
-        subject: &fax.subject,
-        resolution: fax.resolution,
-        protection,
-        pages: &pages,
-        marks: &fax.marks,
-        jobs: &jobs,
-        draft: fax.draft,
-        now,
+    let jobs: Vec<Vec<NewJob<'_>>> = parts.iter().map(|part| part.jobs(due)).collect();
+    let mut new = Vec::with_capacity(parts.len());
+    for (part, jobs) in parts.iter().zip(&jobs) {
+        new.push(store::NewFax {
+            account: &gateway.name,
+            subject: &fax.subject,
+            resolution: fax.resolution,
+            protection: prepared.protection,
+            pages: &part.pages,
+            marks: &part.marks,
+            jobs,
+            draft: fax.draft,
+            now,
+        });
+    }
+    let queued = rooms.store.queue_all(&new).map_err(EngineError::from)?;
+    if let Some(page) = &fax.cover {
+        cover::remember(rooms, &page.cover);
+    }
+    let first = queued.first().map(|(fax, _)| *fax).ok_or(QueueError::NoRecipient)?;
+    Ok((first, queued.into_iter().flat_map(|(_, jobs)| jobs).collect()))
+}
+
+/// The pages for these recipients, and the message to each.
+fn part<'a>(
+    gateway: &Gateway,
+    fax: &NewFax,
+    recipients: &'a [Recipient],
+    prepared: &Prepared,
+    now: Timestamp,
+) -> Result<Part<'a>, QueueError> {
+    let draw = |page: &CoverPage| {
+        page.pages(gateway, recipients.first(), &fax.subject, fax.pages.len(), fax.resolution)
     };
-    Ok(rooms.store.queue(&new).map_err(EngineError::from)?)
+    let cover = fax.cover.as_ref().map(draw).unwrap_or_default();
+    let shift = u32::try_from(cover.len()).unwrap_or(u32::MAX);
+    let cover = cover.iter().map(|page| Arc::new(CodedPage::encode(page, Coding::Mmr)));
+    let pages: Vec<Arc<CodedPage>> = cover.chain(fax.pages.iter().cloned()).collect();
+    let attachment = attachment(gateway.attachment, &pages)?;
+    let freeze = |recipient| {
+        let signer = prepared.signer.as_ref().map(|signer| -> &dyn Signer { signer });
+        let encrypt_to = prepared.encrypt_to.as_ref();
+        let draft = Draft { gateway, recipient, attachment: &attachment, now, signer, encrypt_to };
+        mail::freeze(&draft).map_err(|error| not_composed(error, recipient))
+    };
+    let submissions = recipients.iter().map(freeze).collect::<Result<_, _>>()?;
+    let pages = pages.iter().map(|page| CodedPage::clone(page).into()).collect();
+    let marks = fax.marks.iter().map(|mark| Marked { page: mark.page.saturating_add(shift), ..*mark });
+    Ok(Part { recipients, pages, marks: marks.collect(), submissions })
 }
 
 fn not_composed(error: ComposeError, recipient: &Recipient) -> QueueError {

@@ -240,13 +240,18 @@ impl Rooms {
 /// Where a number without a country code is dialled: the country of the sender's own number, else the system's.
 #[must_use]
 pub fn home_region(gateway: Option<&Gateway>) -> Option<Region> {
+    Region::from_code(&home_country(gateway)?).ok()
+}
+
+/// That country, as two letters of ISO 3166-1.
+pub(super) fn home_country(gateway: Option<&Gateway>) -> Option<String> {
     let own = gateway.and_then(|gateway| gateway.sender.number.as_ref()).and_then(Number::country);
     let system = || {
         let locale = sys_locale::get_locale()?;
         let country = locale.split(['-', '_', '.', '@']).find(|part| part.len() == 2 && *part == part.to_uppercase());
         country.map(str::to_owned)
     };
-    Region::from_code(&own.or_else(system)?).ok()
+    own.or_else(system)
 }
 
 /// Who acts, for the audit: the face, and the user as the system calls them.

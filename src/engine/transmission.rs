@@ -75,6 +75,7 @@ pub(super) async fn send_again(
             resolution: fax.resolution,
             // The marks were told of when they were put on; they are part of the pages since.
             marks: Vec::new(),
+            cover: None,
             due,
             draft: None,
         })

@@ -25,6 +25,32 @@ pub struct Contact {
     /// The user's own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// What a cover page to the contact begins with.
+    #[serde(default, skip_serializing_if = "ContactCover::is_empty")]
+    pub cover: ContactCover,
+}
+
+/// What a cover page to a contact begins with; what is empty is left as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactCover {
+    /// Name of the template.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub template: String,
+    /// Whom it asks for.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub attention: String,
+    /// What a reader for whom it is not meant is told.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub notice: String,
+}
+
+impl ContactCover {
+    /// Is nothing set?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A number of a contact.
@@ -71,6 +97,8 @@ impl Contact {
         trim(&mut self.name);
         trim(&mut self.organisation);
         trim(&mut self.note);
+        trim(&mut self.cover.attention);
+        trim(&mut self.cover.notice);
         if self.name.is_empty() {
             self.name = std::mem::take(&mut self.organisation);
         }
@@ -99,7 +127,8 @@ impl Contact {
     #[must_use]
     pub fn recipient(&self, at: usize) -> Option<Recipient> {
         let ContactNumber { number, sub_address, .. } = self.numbers.get(at)?.clone();
-        Some(Recipient { name: Some(self.name.clone()), number, sub_address })
+        let attention = Some(self.cover.attention.clone()).filter(|attention| !attention.is_empty());
+        Some(Recipient { name: Some(self.name.clone()), number, sub_address, attention })
     }
 
     /// Do both have a number in common?
@@ -129,6 +158,9 @@ impl Contact {
         merged.groups.dedup();
         if merged.organisation.is_empty() {
             merged.organisation.clone_from(&other.organisation);
+        }
+        if merged.cover.is_empty() {
+            merged.cover.clone_from(&other.cover);
         }
         if !merged.note.contains(&other.note) {
             let between = if merged.note.is_empty() { "" } else { "\n" };
@@ -165,6 +197,8 @@ pub struct Candidate {
     pub known: Known,
     /// When a fax last went to it or came from it.
     pub last: Option<Timestamp>,
+    /// What a cover page begins with.
+    pub cover: ContactCover,
 }
 
 /// How a candidate is known.
@@ -211,6 +245,7 @@ pub fn candidates(contacts: &[Contact], seen: &[Seen]) -> Vec<Candidate> {
                 detail: detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
                 known: Known::Contact,
                 last: last.get(&number.number).copied(),
+                cover: contact.cover.clone(),
             });
         }
         for group in &contact.groups {
@@ -227,7 +262,8 @@ pub fn candidates(contacts: &[Contact], seen: &[Seen]) -> Vec<Candidate> {
         });
         let last = recipients.iter().filter_map(|recipient| last.get(&recipient.number)).max().copied();
         let (name, detail) = (name.to_owned(), String::new());
-        found.push(Candidate { recipients, name, detail, known: Known::Group, last });
+        let cover = ContactCover::default();
+        found.push(Candidate { recipients, name, detail, known: Known::Group, last, cover });
     }
     let in_contact =
         |number: &Number| contacts.iter().any(|contact| contact.numbers.iter().any(|own| own.number == *number));
@@ -245,6 +281,7 @@ pub fn candidates(contacts: &[Contact], seen: &[Seen]) -> Vec<Candidate> {
             detail: String::new(),
             known: *known,
             last: Some(*last),
+            cover: ContactCover::default(),
         });
     }
     found

@@ -18,14 +18,21 @@
 //! | `foot:` | what follows stands at the foot of the page |
 //! | `block:` … `end:` | parts that go together: without any fact to show, none of them is there |
 //!
-//! A kind of text may be followed by `left`, `center` or `right`. In texts, `{to}`, `{to-number}`, `{from}`,
-//! `{from-number}`, `{subject}`, `{date}`, `{pages}` and `{notice}` stand for facts. A line whose facts are all empty
-//! is left out.
+//! A kind of text may be followed by `left`, `center` or `right`. In texts, `{to}`, `{to-number}`, `{attention}`,
+//! `{from}`, `{from-number}`, `{subject}`, `{date}`, `{pages}` and `{notice}` stand for facts. A line whose facts are
+//! all empty is left out.
+//!
+//! A template of one's own is a file `NAME.cover` in the folder `covers` beside the settings; it stands in for one of
+//! the program's of that name. The logo is a file `logo` there: `logo.png`, `.jpg`, `.tif` or `.pdf`.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use super::draft::Cover;
+use super::gateway::Sender;
+use super::recipient::Recipient;
 
 /// The templates that come with the program, by their names.
 const BUILT_IN: [(&str, &str); 3] = [
@@ -42,6 +49,8 @@ pub struct Facts {
     pub to: String,
     /// The number that is dialled, as it is read.
     pub to_number: String,
+    /// Whom it asks for there.
+    pub attention: String,
     /// Who sends it.
     pub from: String,
     /// The sender's own number.
@@ -59,12 +68,30 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// The facts of a fax to one recipient; without one, those that are known before.
+    #[must_use]
+    pub fn of(cover: &Cover, recipient: Option<&Recipient>, sender: &Sender, letter: &Letter<'_>) -> Self {
+        Self {
+            to: recipient.and_then(|to| to.name.clone()).unwrap_or_default(),
+            to_number: recipient.map(|to| to.number.international()).unwrap_or_default(),
+            attention: recipient.and_then(|to| to.attention.clone()).unwrap_or_default(),
+            from: sender.name.clone().unwrap_or_default(),
+            from_number: sender.number.as_ref().map(|number| number.international()).unwrap_or_default(),
+            subject: letter.subject.trim().to_owned(),
+            date: letter.date.to_owned(),
+            pages: letter.pages.to_string(),
+            notice: cover.notice.trim().to_owned(),
+            message: cover.message.clone(),
+        }
+    }
+
     /// The fact of this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&str> {
         Some(match name {
             "to" => &self.to,
             "to-number" => &self.to_number,
+            "attention" => &self.attention,
             "from" => &self.from,
             "from-number" => &self.from_number,
             "subject" => &self.subject,
@@ -74,6 +101,17 @@ impl Facts {
             _ => return None,
         })
     }
+}
+
+/// What a cover page tells of the fax behind it.
+#[derive(Clone, Copy, Debug)]
+pub struct Letter<'a> {
+    /// What it is about.
+    pub subject: &'a str,
+    /// The day, as it is written.
+    pub date: &'a str,
+    /// Pages in all, the cover among them.
+    pub pages: usize,
 }
 
 /// A template.

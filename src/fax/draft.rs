@@ -100,6 +100,17 @@ pub struct Cover {
     pub template: Option<String>,
     /// What is written on it.
     pub message: String,
+    /// What a reader for whom it is not meant is told.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub notice: String,
+}
+
+impl Cover {
+    /// Is it as one that nobody touched?
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A document of a draft. Its bytes are kept beside the draft.

@@ -432,6 +432,7 @@ mod tests {
             name: None,
             number: "+14155550123".parse().unwrap(),
             sub_address: sub_address.map(|digits| SubAddress::try_from(digits.to_owned()).unwrap()),
+            attention: None,
         }
     }
 

@@ -56,6 +56,14 @@ impl Paper {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::A4, Self::Letter, Self::Legal];
 
+    /// The sheet that offices in a country use (two letters of ISO 3166-1).
+    #[must_use]
+    pub fn usual_in(country: Option<&str>) -> Self {
+        const LETTER: [&str; 15] =
+            ["US", "CA", "MX", "PR", "PH", "CO", "CL", "VE", "CR", "GT", "NI", "PA", "SV", "DO", "BZ"];
+        if country.is_some_and(|country| LETTER.contains(&country)) { Self::Letter } else { Self::A4 }
+    }
+
     /// Width and height of the upright sheet in millimetres.
     #[must_use]
     pub const fn size_mm(self) -> (f64, f64) {

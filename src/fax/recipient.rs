@@ -16,13 +16,16 @@ pub struct Recipient {
     /// The T.33 sub-address behind that number, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_address: Option<SubAddress>,
+    /// Whom a cover page asks for where the fax arrives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attention: Option<String>,
 }
 
 impl Recipient {
     /// A recipient of whom only the number is known.
     #[must_use]
     pub const fn new(number: Number) -> Self {
-        Self { name: None, number, sub_address: None }
+        Self { name: None, number, sub_address: None, attention: None }
     }
 
     /// A number as a person writes it, or a name with the number in angle brackets; national numbers are read in

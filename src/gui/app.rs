@@ -230,6 +230,7 @@ impl App {
             self.welcome.refresh(&self.door).map(Message::Welcome),
             self.settings.refresh_signatures(&self.door).map(Message::Settings),
             self.compose.refresh_signatures(&self.door).map(Message::Compose),
+            self.compose.refresh_covers(&self.door).map(Message::Compose),
         ])
     }
 

@@ -1,6 +1,7 @@
 //! States built by hand, for tests: what the pictures of the look show.
 
 pub mod contacts;
+pub mod cover;
 pub mod sent;
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod contacts;
+mod cover;
 mod journey;
 mod look;
 mod marking;

@@ -399,6 +399,24 @@ pub fn dot(theme: &Theme) -> container::Style {
     container::Style { border: border::rounded(999), ..filled(tokens(theme).accent) }
 }
 
+/// What a switch's knob runs in.
+pub fn track(on: bool) -> impl Fn(&Theme) -> container::Style {
+    move |theme| {
+        let tokens = tokens(theme);
+        let colour = if on { tokens.accent } else { tokens.muted };
+        container::Style { border: border::rounded(999), ..filled(colour) }
+    }
+}
+
+/// A switch's knob.
+pub fn knob(on: bool) -> impl Fn(&Theme) -> container::Style {
+    move |theme| {
+        let tokens = tokens(theme);
+        let colour = if on { tokens.on_accent } else { tokens.surface };
+        container::Style { border: border::rounded(999), ..filled(colour) }
+    }
+}
+
 /// A text field.
 #[must_use]
 pub fn input(theme: &Theme, status: text_input::Status) -> text_input::Style {

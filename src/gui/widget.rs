@@ -9,6 +9,7 @@ pub mod label;
 pub mod pad;
 pub mod press;
 pub mod segmented;
+pub mod switch;
 pub mod tip;
 pub mod windowed;
 

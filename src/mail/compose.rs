@@ -200,6 +200,7 @@ mod tests {
             name: Some("Secret Doctor".into()),
             number: "+14155550123".parse().unwrap(),
             sub_address: Some(SubAddress::try_from("12".to_owned()).unwrap()),
+            attention: Some("Secret Reader".into()),
         }
     }
 

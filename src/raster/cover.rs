@@ -222,6 +222,7 @@ mod tests {
         Facts {
             to: "Lakeview Cardiology, Dr. M. Hale".to_owned(),
             to_number: "+1 415-555-0123".to_owned(),
+            attention: String::new(),
             from: "Okafor Family Practice".to_owned(),
             from_number: "+1 415-555-0188".to_owned(),
             subject: "Referral, consent and report".to_owned(),

@@ -1,6 +1,8 @@
 //! Plain text on paper: monospaced, 80 columns on a sheet, in true size; and words that are put on a page.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use cosmic_text::{
     Attrs, Buffer, CacheKey, Command, Family, FontSystem, LayoutGlyph, Metrics, Shaping, SwashCache, Wrap, fontdb,
@@ -46,7 +48,7 @@ const LONGEST_PIECE: usize = 80 * 50;
 const UNITS_PER_POINT: f64 = 100.0;
 
 /// In what type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Face {
     /// All characters are equally wide.
     Mono,
@@ -124,7 +126,10 @@ impl Block {
     /// Sets text in lines that are no wider than `width`, each by itself.
     #[must_use]
     pub fn lines_within(text: &str, face: Face, width: f64) -> Vec<Self> {
-        let mut setter = Setter::new(text, width * TYPE_POINTS, face);
+        Setter::kept(text, width * TYPE_POINTS, face, |setter| Self::lines_by(setter, text))
+    }
+
+    fn lines_by(setter: &mut Setter, text: &str) -> Vec<Self> {
         let size = 1.0 / (TYPE_POINTS * UNITS_PER_POINT);
         let mut lines = Vec::new();
         for source in text.lines() {
@@ -341,12 +346,38 @@ struct Setter {
 
 impl Setter {
     fn new(text: &str, width: f64, face: Face) -> Self {
-        let mut fonts = fonts_for(text, face);
+        Self::with(fonts_for(text, face), width, face)
+    }
+
+    fn with(mut fonts: FontSystem, width: f64, face: Face) -> Self {
         let metrics = Metrics::new((TYPE_POINTS * UNITS_PER_POINT) as f32, (LINE_POINTS * UNITS_PER_POINT) as f32);
         let mut buffer = Buffer::new(&mut fonts, metrics);
         buffer.set_wrap(&mut fonts, Wrap::WordOrGlyph);
-        buffer.set_size(&mut fonts, Some((width * UNITS_PER_POINT) as f32), None);
-        Self { fonts, swash: SwashCache::new(), buffer, outlines: Vec::new(), known: HashMap::new(), face }
+        let mut setter = Self { fonts, swash: SwashCache::new(), buffer, outlines: Vec::new(), known: HashMap::new(), face };
+        setter.set_width(width);
+        setter
+    }
+
+    fn set_width(&mut self, width: f64) {
+        self.buffer.set_size(&mut self.fonts, Some((width * UNITS_PER_POINT) as f32), None);
+    }
+
+    /// Sets text with what this thread has kept of the face: short words are set again and again, while a mark is
+    /// drawn or a page is headed.
+    fn kept<T>(text: &str, width: f64, face: Face, set: impl FnOnce(&mut Self) -> T) -> T {
+        thread_local! {
+            static KEPT: RefCell<HashMap<Face, Setter>> = RefCell::default();
+        }
+        let kept = KEPT.with_borrow_mut(|kept| kept.remove(&face));
+        let mut own = kept.unwrap_or_else(|| Self::with(own_fonts(face), width, face));
+        let result = if covers(&mut own.fonts, text) {
+            own.set_width(width);
+            set(&mut own)
+        } else {
+            set(&mut Self::with(all_fonts(face), width, face))
+        };
+        KEPT.with_borrow_mut(|kept| kept.insert(face, own));
+        result
     }
 
     /// The lines that a piece of a source line takes: one or more.
@@ -390,27 +421,45 @@ impl Setter {
     }
 }
 
-/// The own font alone, or with the system's where the text has characters that it lacks: finding those takes a while.
+/// The own font alone, or with the system's where the text has characters that it lacks.
 fn fonts_for(text: &str, face: Face) -> FontSystem {
+    let mut own = own_fonts(face);
+    if covers(&mut own, text) { own } else { all_fonts(face) }
+}
+
+const LOCALE: &str = "en-US";
+
+fn own_fonts(face: Face) -> FontSystem {
     let mut database = fontdb::Database::new();
-    database.load_font_data(face.data().to_vec());
+    database.load_font_source(fontdb::Source::Binary(Arc::new(face.data())));
     database.set_monospace_family(MONO_FAMILY);
-    let faces: Vec<(fontdb::ID, fontdb::Weight)> = database.faces().map(|face| (face.id, face.weight)).collect();
-    let mut fonts = FontSystem::new_with_locale_and_db("en-US".to_owned(), database);
-    let own = faces.first().and_then(|(id, weight)| fonts.get_font(*id, *weight));
-    let covered = own.is_some_and(|font| {
+    FontSystem::new_with_locale_and_db(LOCALE.to_owned(), database)
+}
+
+/// Has the first font all characters of the text?
+fn covers(fonts: &mut FontSystem, text: &str) -> bool {
+    let first = fonts.db().faces().next().map(|face| (face.id, face.weight));
+    first.and_then(|(id, weight)| fonts.get_font(id, weight)).is_some_and(|font| {
         let charmap = font.as_swash().charmap();
         text.chars().all(|character| character.is_ascii() || character.is_control() || charmap.map(character) != 0)
+    })
+}
+
+/// The own font, and behind it those of the system: finding them takes a while, and is done once.
+fn all_fonts(face: Face) -> FontSystem {
+    static SYSTEM: OnceLock<fontdb::Database> = OnceLock::new();
+    let system = SYSTEM.get_or_init(|| {
+        let mut database = fontdb::Database::new();
+        database.load_font_source(fontdb::Source::Binary(Arc::new(MONO)));
+        database.set_monospace_family(MONO_FAMILY);
+        database.load_system_fonts();
+        database
     });
-    if covered {
-        return fonts;
-    }
-    let (locale, mut database) = fonts.into_locale_and_db();
+    let mut database = system.clone();
     if face != Face::Mono {
-        database.load_font_data(MONO.to_vec());
+        database.load_font_source(fontdb::Source::Binary(Arc::new(face.data())));
     }
-    database.load_system_fonts();
-    FontSystem::new_with_locale_and_db(locale, database)
+    FontSystem::new_with_locale_and_db(LOCALE.to_owned(), database)
 }
 
 fn path(commands: &[Command]) -> BezPath {

@@ -82,38 +82,48 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn queue(&self, new: &NewFax<'_>) -> Result<(FaxId, Vec<JobId>), StoreError> {
-        self.write(|transaction| {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO fax (created, account, subject, pages, resolution, protection)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                )?
-                .execute(params![
-                    nanoseconds(new.now),
-                    new.account,
-                    new.subject,
-                    new.pages.len(),
-                    to_word(&new.resolution)?,
-                    to_json(&new.protection)?,
-                ])?;
-            let fax = FaxId(transaction.last_insert_rowid());
-            let mut insert = transaction.prepare_cached(
-                "INSERT INTO fax_page (fax, page, width, height, x_dpi, y_dpi, mmr)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?;
-            for (at, page) in new.pages.iter().enumerate() {
-                insert.execute(params![fax.0, at, page.width, page.height, page.x_dpi, page.y_dpi, page.mmr])?;
-            }
-            if let Some(draft) = new.draft {
-                set_deleted(transaction, draft, Some(new.now))?;
-            }
-            if !new.marks.is_empty() {
-                let about = About { fax: Some(fax), ..About::default() };
-                self.note(transaction, Act::Marked, about, &json!({ "marks": new.marks }), new.now)?;
-            }
-            let jobs = new.jobs.iter().map(|job| self.queue_job(transaction, fax, new, job));
-            Ok((fax, jobs.collect::<Result<_, _>>()?))
-        })
+        self.write(|transaction| self.queue_fax(transaction, new))
+    }
+
+    /// Puts several faxes into the outbox, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn queue_all(&self, new: &[NewFax<'_>]) -> Result<Vec<(FaxId, Vec<JobId>)>, StoreError> {
+        self.write(|transaction| new.iter().map(|new| self.queue_fax(transaction, new)).collect())
+    }
+
+    fn queue_fax(&self, transaction: &Transaction<'_>, new: &NewFax<'_>) -> Result<(FaxId, Vec<JobId>), StoreError> {
+        transaction
+            .prepare_cached(
+                "INSERT INTO fax (created, account, subject, pages, resolution, protection)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                nanoseconds(new.now),
+                new.account,
+                new.subject,
+                new.pages.len(),
+                to_word(&new.resolution)?,
+                to_json(&new.protection)?,
+            ])?;
+        let fax = FaxId(transaction.last_insert_rowid());
+        let mut insert = transaction.prepare_cached(
+            "INSERT INTO fax_page (fax, page, width, height, x_dpi, y_dpi, mmr)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
+        for (at, page) in new.pages.iter().enumerate() {
+            insert.execute(params![fax.0, at, page.width, page.height, page.x_dpi, page.y_dpi, page.mmr])?;
+        }
+        if let Some(draft) = new.draft {
+            set_deleted(transaction, draft, Some(new.now))?;
+        }
+        if !new.marks.is_empty() {
+            let about = About { fax: Some(fax), ..About::default() };
+            self.note(transaction, Act::Marked, about, &json!({ "marks": new.marks }), new.now)?;
+        }
+        let jobs = new.jobs.iter().map(|job| self.queue_job(transaction, fax, new, job));
+        Ok((fax, jobs.collect::<Result<_, _>>()?))
     }
 
     fn queue_job(

@@ -42,3 +42,22 @@ async fn a_cover_page_stands_before_the_documents() {
     assert!(run("{ \"template\": \"none\" }").await.failed(2).contains("letterhead"));
     assert!(run("{ \"whom\": \"Hale\" }").await.failed(2).contains("whom"));
 }
+
+#[tokio::test]
+async fn a_fax_is_sent_with_a_cover_page_for_each_recipient() {
+    let profile = Profile::new();
+    let _gateway = profile.with_gateway().await;
+    let letter = profile.file("letter.txt", "Dear colleague\n");
+    let send = async |more: &[&str]| {
+        let fixed = ["send", "--queue-only", "--to", "Hale <+14155550123>", "--to", "+14155550124"];
+        profile.ask(&fixed.iter().chain(more).copied().collect::<Vec<_>>()).await
+    };
+    let sent = send(&["--cover", "letterhead", "--message", "Hello", "--notice", "Secret", letter.as_str()]).await.json();
+    let jobs = sent["jobs"].as_array().unwrap();
+    assert_eq!(jobs.len(), 2);
+    assert!(jobs.iter().all(|job| job["pages"] == 2));
+    assert_ne!(jobs[0]["fax"], jobs[1]["fax"]);
+    assert_eq!(send(&["--cover", "plain", "--message", "A letter by itself"]).await.json()["jobs"][0]["pages"], 1);
+    assert!(send(&["--cover", "none", letter.as_str()]).await.failed(2).contains("letterhead"));
+    assert_eq!(send(&["--message", "without a cover", letter.as_str()]).await.code, 2);
+}

@@ -13,6 +13,10 @@ pub enum Typing {
     Subject,
     /// What is written on the cover page.
     Message,
+    /// The cover page's notice.
+    Notice,
+    /// Whom a cover page asks for.
+    Attention,
     /// The words of a mark.
     Mark(MarkId),
 }

@@ -76,6 +76,14 @@ impl App {
         self
     }
 
+    /// With the cover page of the new fax drawn, and everything else that waits.
+    pub fn covered(mut self) -> Self {
+        if let Some(gateway) = self.accounts.as_deref().and_then(<[Gateway]>::first) {
+            self.compose.draw_cover_now(gateway);
+        }
+        self.settled()
+    }
+
     /// The pages of the new fax as they would be sent, and the marks of each.
     pub fn pages_and_marks(&mut self) -> (Vec<Page>, Vec<Vec<Mark>>) {
         let pages = self.compose.settle_now(iced::Size::new(744.0, 480.0));

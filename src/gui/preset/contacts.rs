@@ -17,7 +17,7 @@ fn contact(name: &str, organisation: &str, numbers: &[(&str, &str)], groups: &[&
         organisation: organisation.to_owned(),
         numbers: numbers.iter().map(number).collect(),
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
-        note: String::new(),
+        ..Contact::default()
     }
 }
 

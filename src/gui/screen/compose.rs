@@ -1,5 +1,6 @@
 //! A new fax: who gets it, what it is made of, and what its pages look like on the way.
 
+mod cover;
 mod desk;
 mod guess;
 pub mod later;
@@ -36,9 +37,11 @@ use crate::gui::system::dialog::{self, Picked};
 use crate::gui::ui::{marks as tools, page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 
+use cover::CoverWork;
 use desk::Desk;
 use guess::Guess;
 use marks::Marks;
+pub use cover::Said as CoverSaid;
 pub use marks::Said as MarksSaid;
 use pages::Drag;
 use saving::Saving;
@@ -68,6 +71,7 @@ pub struct State {
     page: page_view::State,
     desk: Desk,
     marks: Marks,
+    cover: CoverWork,
     adjusting: bool,
     sign_next: bool,
     queueing: Option<task::Handle>,
@@ -186,6 +190,8 @@ pub enum Message {
     View(page_view::Message),
     /// Marks on the pages.
     Marks(MarksSaid),
+    /// The cover page.
+    Cover(CoverSaid),
     /// The dialog that asks when to send.
     Later(later::Message),
     /// The draft was saved up to this act.
@@ -237,6 +243,7 @@ impl Default for State {
             page: page_view::State::default(),
             desk: Desk::default(),
             marks: Marks::default(),
+            cover: CoverWork::default(),
             adjusting: false,
             sign_next: false,
             queueing: None,
@@ -267,10 +274,10 @@ impl State {
         let draft = Draft::by(self.draft().account.clone());
         let page = self.page.emptied();
         let left = self.saving.left();
-        let marks = self.marks.next();
+        let (marks, cover) = (self.marks.next(), self.cover.next());
         let saving = Saving::after(left);
         let guess = self.guess.fresh();
-        Self { history: draft.into(), scale: self.scale, page, saving, marks, guess, ..Self::default() }
+        Self { history: draft.into(), scale: self.scale, page, saving, marks, cover, guess, ..Self::default() }
     }
 
     /// A draft is opened on the screen; what is on it is put away.
@@ -326,10 +333,14 @@ impl State {
     pub fn update(&mut self, message: Message, door: &Door, gateway: Option<&Gateway>) -> Action {
         // Whatever happened, the next work is begun, and what was done is saved.
         match self.take_in(message, door, gateway) {
-            Action::Run(task) => Task::batch([task, self.attend(door), self.save(door)]).into(),
-            Action::Tell(words, task) => Action::Tell(words, Task::batch([task, self.attend(door), self.save(door)])),
+            Action::Run(task) => Task::batch([task, self.attend_all(door, gateway)]).into(),
+            Action::Tell(words, task) => Action::Tell(words, Task::batch([task, self.attend_all(door, gateway)])),
             other @ (Action::Drafts | Action::Queued) => other,
         }
+    }
+
+    fn attend_all(&mut self, door: &Door, gateway: Option<&Gateway>) -> Task<Message> {
+        Task::batch([self.attend_cover(gateway), self.attend(door), self.save(door)])
     }
 
     fn take_in(&mut self, message: Message, door: &Door, gateway: Option<&Gateway>) -> Action {
@@ -355,7 +366,7 @@ impl State {
             Message::Picked(picked) => self.picked(picked).into(),
             Message::Paste => paste().into(),
             Message::Pasted(pasted) => self.pasted(pasted),
-            Message::Path(message) => self.path_said(message).into(),
+            Message::Path(message) => self.path_said(message, door).into(),
             Message::Arrived(id, serial, opened) => self.arrived(id, serial, opened).into(),
             Message::Opened(id, serial, opened) => self.opened(id, serial, opened).into(),
             Message::Rendered(id, serial, rendered) => {
@@ -394,6 +405,7 @@ impl State {
             Message::Shades(serial, grey) => self.shades(serial, grey).into(),
             Message::View(message) => self.page.update(message).map(Message::View).into(),
             Message::Marks(said) => self.marks_said(said, door).into(),
+            Message::Cover(said) => self.cover_said(said, door).into(),
             Message::Later(message) => self.later_said(message).into(),
             Message::Saved(session, revision, saved) => self.saved(session, revision, saved, door).into(),
             Message::PutAway(Ok(())) => Task::none().into(),
@@ -455,7 +467,7 @@ impl State {
 
     /// Does something that can be taken back.
     fn act(&mut self, change: Change) -> Task<Message> {
-        let before = self.order();
+        let before = self.sent_order();
         match self.history.act(change) {
             Ok(()) => self.changed(&before),
             // What is on the screen is what there is: it can only be a press that came too late.
@@ -475,12 +487,12 @@ impl State {
     }
 
     fn step_back(&mut self) -> Task<Message> {
-        let before = self.order();
+        let before = self.sent_order();
         if self.history.undo() { self.changed(&before) } else { Task::none() }
     }
 
     fn step_forth(&mut self) -> Task<Message> {
-        let before = self.order();
+        let before = self.sent_order();
         if self.history.redo() { self.changed(&before) } else { Task::none() }
     }
 
@@ -488,7 +500,8 @@ impl State {
     fn changed(&mut self, before: &[PageId]) -> Task<Message> {
         self.saving.touch();
         self.trouble = None;
-        let now = self.order();
+        self.sync_cover();
+        let now = self.sent_order();
         self.selection.keep(before, &now);
         Task::none()
     }
@@ -531,7 +544,7 @@ impl State {
         let task = self.act(change);
         // What was just added is looked at, unless something is being looked at.
         if first == 0 {
-            self.selection.keep(&[], &self.order());
+            self.selection.keep(&[], &self.sent_order());
         }
         if std::mem::take(&mut self.sign_next) {
             let sign = Message::Marks(MarksSaid::Tools(tools::Message::Arm(tools::Tool::Sign)));
@@ -567,13 +580,16 @@ impl State {
         }
     }
 
-    fn path_said(&mut self, message: path_entry::Message) -> Task<Message> {
+    fn path_said(&mut self, message: path_entry::Message, door: &Door) -> Task<Message> {
         let Some(entry) = &mut self.path else { return Task::none() };
         match entry.update(message) {
             path_entry::Outcome::Open => Task::none(),
-            path_entry::Outcome::Close => self.set(|state| state.path = None),
+            path_entry::Outcome::Close => self.set(|state| (state.path, state.cover.wants_logo) = (None, false)),
             path_entry::Outcome::Path(path) => {
                 self.path = None;
+                if std::mem::take(&mut self.cover.wants_logo) {
+                    return Self::set_logo(Source::Path(path), door);
+                }
                 self.set(|state| state.add([Source::Path(path)]))
             }
         }
@@ -595,7 +611,8 @@ impl State {
         match loaded {
             Ok((history, at)) => {
                 *self = Self { id: Some(id), history, saving: Saving::kept(at), ..self.next() };
-                let now = self.order();
+                self.sync_cover();
+                let now = self.sent_order();
                 self.selection.keep(&[], &now);
                 Task::none().into()
             }
@@ -605,11 +622,13 @@ impl State {
 
     fn attend(&mut self, door: &Door) -> Task<Message> {
         self.check_choice();
-        let count = self.draft().pages.len();
+        let before = self.cover.sheets().len();
+        let count = before + self.draft().pages.len();
+        let sight = self.strip.rows(count, crate::gui::ui::page_strip::ACROSS);
         let around = Attended {
             draft: self.id,
             shown: self.selection.shown(),
-            sight: self.strip.rows(count, crate::gui::ui::page_strip::ACROSS),
+            sight: sight.start.saturating_sub(before)..sight.end.saturating_sub(before),
             scale: self.scale,
             lifted: self.marks.lifted(),
             signatures: Arc::clone(self.marks.signatures()),
@@ -622,7 +641,8 @@ impl State {
     /// Seconds on the line of one call, and bytes of all pages; none until all are ready.
     fn estimate(&self) -> Option<(f64, u64)> {
         let size = |page: &faxseal::fax::draft::Page| Some(self.tray.ready(page.id)?.sheet.coded.data.len());
-        let sizes: Vec<usize> = self.draft().pages.iter().map(size).collect::<Option<_>>()?;
+        let cover = self.cover.sheets().iter().map(|sheet| Some(sheet.coded.data.len()));
+        let sizes: Vec<usize> = cover.chain(self.draft().pages.iter().map(size)).collect::<Option<_>>()?;
         let bytes = sizes.iter().fold(0u64, |sum, size| sum.saturating_add(*size as u64));
         (!sizes.is_empty()).then(|| (call_seconds(sizes), bytes))
     }
@@ -639,19 +659,29 @@ impl State {
             Some(Missing::Recipient)
         } else if draft.recipients.iter().any(wrong) {
             Some(Missing::Address)
-        } else if draft.documents.is_empty() && self.tray.arriving().next().is_none() {
+        } else if draft.documents.is_empty() && self.tray.arriving().next().is_none() && !self.is_letter() {
             Some(Missing::Document)
         } else if draft.documents.iter().any(failed)
             || draft.pages.iter().any(|page| self.tray.page_error(page.id).is_some())
         {
             Some(Missing::Fix)
-        } else if ready < of || of == 0 || self.tray.arriving().next().is_some() {
+        } else if ready < of
+            || of == 0 && !self.is_letter()
+            || self.tray.arriving().next().is_some()
+            || self.misses_cover(Some(gateway))
+        {
             Some(Missing::Pages { ready, of })
         } else if self.misses_signature() {
             Some(Missing::Signature)
         } else {
             None
         }
+    }
+
+    /// Is the cover page all that is to be sent? It says something then.
+    fn is_letter(&self) -> bool {
+        let draft = self.draft();
+        draft.documents.is_empty() && draft.cover.on && !draft.cover.message.trim().is_empty()
     }
 
     fn send(&mut self, door: &Door, gateway: Option<&Gateway>) -> Task<Message> {
@@ -675,6 +705,7 @@ impl State {
             pages: draft.pages.iter().filter_map(coded).collect(),
             resolution: draft.resolution,
             marks: self.marked(),
+            cover: self.cover_page(gateway),
             due: draft.due.max(held),
             draft: self.id,
         };

@@ -79,6 +79,8 @@ fn states() -> Vec<(&'static str, App)> {
         ("drafts-empty", preset::drafts_empty()),
         ("compose-marked", preset::marked()),
         ("compose-form", preset::form()),
+        ("compose-cover", preset::cover::cover()),
+        ("compose-cover-spilling", preset::cover::spilling()),
         ("drop", dropping),
         ("outbox", preset::outbox()),
         ("outbox-empty", preset::outbox_empty()),

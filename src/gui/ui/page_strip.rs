@@ -41,6 +41,8 @@ pub struct Place {
     pub face: Face,
     /// The page cannot be had.
     pub failed: bool,
+    /// What stands below it.
+    pub name: String,
 }
 
 /// How a thumbnail is framed.
@@ -84,10 +86,10 @@ pub fn tray<'a, Message: Clone + 'a>(
     let strip = responsive(move |size| {
         let window = Window { extent: size.width, ..window };
         let strip = windowed::across(window, count, ACROSS, |at| {
-            let Place { picture, face, failed } = place(at);
+            let Place { picture, face, failed, name } = place(at);
             let sheet = if failed { failed_thumbnail() } else { thumbnail(picture, ROOM_ACROSS) };
             let frame = container(sheet).padding(4).style(theme::strip_thumbnail(face));
-            let column = column![frame, label::small(at + 1)].align_x(Center).spacing(2);
+            let column = column![frame, label::small(name)].align_x(Center).spacing(2);
             let bar = |shown: bool| container(space()).width(3).height(ROOM_ACROSS.1).style(theme::drop_bar(shown));
             let last = at + 1 == count && before == Some(count);
             let place = row![bar(before == Some(at)), column, bar(last)].align_y(Center).spacing(2);

@@ -53,6 +53,10 @@ impl State {
     /// Lays the shown page on the desk, as soon as it is there; until then it is seen as it was before, but no other
     /// page in its place.
     pub(super) fn lay_on_desk(&mut self, door: &Door) -> Task<Message> {
+        let cover = self.selection.shown().and_then(|id| Some((id, self.cover_sheet(id)?)));
+        if let Some((id, coded)) = cover.map(|(id, sheet)| (id, Arc::clone(&sheet.coded))) {
+            return self.lay_dots(id, coded);
+        }
         let Some(page) = self.selection.shown().and_then(|id| self.history.draft().page(id)) else {
             self.desk.on = None;
             return if self.page.has_page() { self.page.show(None).map(Message::View) } else { Task::none() };

@@ -41,15 +41,15 @@ impl Guess {
         self.chosen = text.chars().any(char::is_alphabetic).then_some(0);
     }
 
-    /// The name that the address book has for a number, where it has one.
-    pub(super) fn name_of(&self, recipient: &Recipient) -> Option<String> {
+    /// Who has a number in the address book, where somebody has it alone.
+    pub(super) fn owner(&self, recipient: &Recipient) -> Option<&Candidate> {
         let mut named = self.candidates.iter().filter(|candidate| {
             let [one] = candidate.recipients.as_slice() else { return false };
             candidate.known == Known::Contact && one.is_same_line(recipient)
         });
         let first = named.next()?;
         // A line that two contacts share has no name of its own.
-        named.all(|other| other.name == first.name).then(|| first.name.clone())
+        named.all(|other| other.name == first.name).then_some(first)
     }
 }
 
@@ -105,9 +105,9 @@ impl State {
 
     /// Takes a suggestion in; of a group, those that are not there yet.
     pub(super) fn take_guess(&mut self, at: usize) -> Task<Message> {
-        let Some(taken) = self.suggestions().get(at).map(|candidate| candidate.recipients.clone()) else {
-            return Task::none();
-        };
+        let taken = self.suggestions().get(at).map(|candidate| (candidate.recipients.clone(), candidate.cover.clone()));
+        let Some((taken, cover)) = taken else { return Task::none() };
+        let cover = self.cover_for(&cover);
         let mut recipients = self.draft().recipients.clone();
         for recipient in taken {
             if !recipients.iter().any(|other| other.is_same_line(&recipient)) {
@@ -117,7 +117,7 @@ impl State {
         self.entry.clear();
         self.entry_trouble = None;
         self.guess.typed("");
-        let added = self.act(Change::Recipients(recipients));
+        let added = self.act(Change::All(vec![Change::Recipients(recipients), Change::Cover(cover)]));
         Task::batch([added, operation::focus(recipient_chips::ENTRY)])
     }
 
@@ -167,6 +167,8 @@ fn suggestion(candidate: &Candidate) -> Element<'_, Message> {
 
 #[cfg(test)]
 mod tests {
+    use faxseal::fax::contact::ContactCover;
+
     use super::*;
 
     fn candidate(name: &str, numbers: &[&str], known: Known) -> Candidate {
@@ -180,6 +182,7 @@ mod tests {
             detail: String::new(),
             known,
             last: None,
+            cover: ContactCover::default(),
         }
     }
 

@@ -341,7 +341,8 @@ impl State {
         self.tray.burn_now(self.history.draft(), self.marks.lifted(), &signatures);
         let base = self.shown_page().map(|(_, rendered)| rendered.base().clone());
         self.marks.base = base.map(|base| (Arc::clone(&base.coded), Arc::new(base.page())));
-        let shown = self.shown_page().map(|(_, rendered)| rendered.sheet.page());
+        let cover = self.selection.shown().and_then(|id| self.cover_sheet(id)?.coded.decode().ok());
+        let shown = self.shown_page().map(|(_, rendered)| rendered.sheet.page()).or(cover.map(|cover| cover.page));
         if let Some(page) = shown {
             self.page.show_now(crate::gui::ui::page_image::Dots::Kept(Arc::new(page)), room);
         }

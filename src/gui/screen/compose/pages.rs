@@ -63,13 +63,14 @@ impl State {
         self.selection.in_order(&self.order())
     }
 
-    /// The place of the page that is shown.
+    /// The place of the page that is shown, among all that are sent.
     pub(super) fn shown_at(&self) -> Option<usize> {
-        self.draft().position(self.selection.shown()?)
+        let shown = self.selection.shown()?;
+        self.sent_order().iter().position(|id| *id == shown)
     }
 
     pub(super) fn press(&mut self, at: usize, modifiers: Modifiers) -> Task<Message> {
-        let order = self.order();
+        let order = self.sent_order();
         let Some(id) = order.get(at).copied() else { return Task::none() };
         let mut alone = false;
         if modifiers.shift() {
@@ -83,6 +84,10 @@ impl State {
             self.selection.only(id);
         }
         self.history.pause();
+        // The cover stays where it is.
+        if self.cover_sheet(id).is_some() {
+            return Task::none();
+        }
         self.drag = Some(Drag { what: Dragged::Pages { from: at, alone }, over: at });
         Task::none()
     }
@@ -98,13 +103,14 @@ impl State {
         let Some(drag) = self.drag.take() else { return Task::none() };
         match drag.what {
             Dragged::Pages { from, alone } if drag.over == from => {
-                if let Some(id) = self.order().get(from).copied().filter(|_| alone) {
+                if let Some(id) = self.sent_order().get(from).copied().filter(|_| alone) {
                     self.selection.only(id);
                 }
                 Task::none()
             }
             Dragged::Pages { from, .. } => {
-                let change = self.draft().move_pages(&self.chosen(), drag.target(from));
+                let to = drag.target(from).saturating_sub(self.cover.sheets().len());
+                let change = self.draft().move_pages(&self.chosen(), to);
                 self.act(change)
             }
             Dragged::Document { from } if drag.over == from => Task::none(),
@@ -119,7 +125,7 @@ impl State {
     }
 
     pub(super) fn step(&mut self, by: isize, extends: bool) -> Task<Message> {
-        let order = self.order();
+        let order = self.sent_order();
         let Some(last) = order.len().checked_sub(1) else { return Task::none() };
         let at = self.shown_at().unwrap_or(0).saturating_add_signed(by).min(last);
         let Some(id) = order.get(at).copied() else { return Task::none() };

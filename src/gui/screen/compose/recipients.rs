@@ -53,11 +53,15 @@ impl State {
     fn enter_all(&mut self, text: &str, gateway: Option<&Gateway>) -> Task<Message> {
         let mut recipients = self.draft().recipients.clone();
         let (mut wrong, mut trouble) = (Vec::new(), None);
+        let mut cover = self.draft().cover.clone();
         for part in text.split([',', ';', '\t', '\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
             match recipient(part, &recipients, gateway) {
                 Ok(mut recipient) => {
-                    if recipient.name.is_none() {
-                        recipient.name = self.guess.name_of(&recipient);
+                    if let Some(owner) = self.guess.owner(&recipient) {
+                        let attention = owner.recipients.first().and_then(|one| one.attention.clone());
+                        recipient.name.get_or_insert_with(|| owner.name.clone());
+                        recipient.attention = attention;
+                        cover = self.cover_for(&owner.cover);
                     }
                     recipients.push(recipient);
                 }
@@ -69,7 +73,7 @@ impl State {
         }
         self.entry = wrong.join("; ");
         self.entry_trouble = trouble;
-        let added = self.act(Change::Recipients(recipients));
+        let added = self.act(Change::All(vec![Change::Recipients(recipients), Change::Cover(cover)]));
         Task::batch([added, operation::focus(recipient_chips::ENTRY)])
     }
 
@@ -89,8 +93,10 @@ impl State {
         if recipients.iter().any(|other| other.is_same_line(&recipient)) {
             return Task::none();
         }
+        let wanted = self.guess.owner(&recipient).map(|owner| owner.cover.clone()).unwrap_or_default();
         recipients.push(recipient);
-        self.act(Change::Recipients(recipients))
+        let cover = self.cover_for(&wanted);
+        self.act(Change::All(vec![Change::Recipients(recipients), Change::Cover(cover)]))
     }
 
     pub(super) fn remove_recipient(&mut self, at: usize) -> Task<Message> {

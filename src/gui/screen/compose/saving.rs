@@ -120,8 +120,10 @@ impl State {
 
     /// Keeps how the first page looks, for the list of drafts, whenever that is another one.
     pub(super) fn save_first_page(&mut self, door: &Door) -> Task<Message> {
-        let first = self.history.draft().pages.first().and_then(|page| self.tray.ready(page.id));
-        let (Some(id), Some(first)) = (self.id, first.map(|page| &page.sheet.coded)) else { return Task::none() };
+        let page = self.history.draft().pages.first().and_then(|page| self.tray.ready(page.id));
+        let cover = self.cover.sheets().first().map(|sheet| &sheet.coded);
+        let first = cover.or(page.map(|page| &page.sheet.coded));
+        let (Some(id), Some(first)) = (self.id, first) else { return Task::none() };
         if self.saving.first.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, first)) || self.is_leaving() {
             return Task::none();
         }

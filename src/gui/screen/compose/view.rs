@@ -1,5 +1,6 @@
 //! What a new fax looks like.
 
+mod cover;
 mod documents;
 mod preview;
 
@@ -24,6 +25,9 @@ use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::segmented::segmented;
 use crate::gui::widget::tip::{tip, with_keys};
 use crate::gui::widget::{brief, label, line_across, line_down};
+
+/// The subject's field, for operations.
+const SUBJECT: &str = "compose-subject";
 
 /// What the screen shows of things that are not its own.
 #[derive(Clone, Copy, Debug)]
@@ -105,7 +109,9 @@ impl State {
         let practice = if to.is_empty() { practice(around.practice) } else { None };
         let to =
             column![label::caption(t::compose_to()), field].push(self.guesses()).push(line).push(practice).spacing(6);
-        let subject = text_input(&t::compose_subject_placeholder(), &self.draft().subject)
+        let hint = if self.draft().cover.on { t::cover_subject() } else { t::compose_subject_placeholder() };
+        let subject = text_input(&hint, &self.draft().subject)
+            .id(SUBJECT)
             .on_input(Message::Subject)
             .size(14)
             .padding([9, 10])
@@ -125,7 +131,7 @@ impl State {
             });
             column![label::caption(t::compose_account()), segmented(choices)].spacing(6)
         });
-        let form = Column::new().push(account).push(to).push(subject).push(self.documents()).push(resolution);
+        let form = Column::new().push(account).push(to).push(subject).push(self.cover_form(gateway)).push(self.documents()).push(resolution);
         form.spacing(16).padding([16, 16]).into()
     }
 
@@ -150,7 +156,8 @@ impl State {
 
     fn foot<'a>(&'a self, around: Around<'a>, indicator: &Indicator) -> Element<'a, Message> {
         let missing = self.missing(self.gateway(around.accounts));
-        let (pages, recipients) = (self.draft().pages.len(), self.draft().recipients.len());
+        let pages = self.cover.sheets().len() + self.draft().pages.len();
+        let recipients = self.draft().recipients.len();
         let facts = match (pages, recipients) {
             (0, _) => None,
             (_, 0) => Some(label::strong(t::pages(pages))),
@@ -257,6 +264,11 @@ impl State {
         let _ = self.act(change);
         self.tray.fail_now(id, error);
         self
+    }
+
+    /// Its recipients.
+    pub fn recipients_shown(&self) -> &[faxseal::fax::recipient::Recipient] {
+        &self.draft().recipients
     }
 
     /// Its pages.

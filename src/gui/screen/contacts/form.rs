@@ -1,7 +1,7 @@
 //! A contact as it is written: fields of text, and what is wrong with them.
 
 use faxseal::fax::ContactId;
-use faxseal::fax::contact::{Contact, ContactError, ContactNumber, KeptContact};
+use faxseal::fax::contact::{Contact, ContactCover, ContactError, ContactNumber, KeptContact};
 use faxseal::fax::number::Region;
 use faxseal::fax::recipient::{Recipient, SubAddress};
 use faxseal::i18n::t;
@@ -27,6 +27,12 @@ pub enum Field {
     Label(usize),
     /// A number's sub-address.
     SubAddress(usize),
+    /// A cover page's template.
+    Template,
+    /// Whom a cover page asks for.
+    Attention,
+    /// A cover page's notice.
+    Notice,
 }
 
 /// A number as it is written.
@@ -53,13 +59,14 @@ pub(super) struct Form {
     pub groups: String,
     pub numbers: Vec<Line>,
     pub note: Content,
+    pub cover: ContactCover,
     /// What is wrong, and where.
     pub trouble: Option<(Field, String)>,
     before: Texts,
 }
 
 /// All texts of a form.
-type Texts = (String, String, String, Vec<Line>, String);
+type Texts = (String, String, String, Vec<Line>, String, ContactCover);
 
 impl Form {
     pub(super) fn new() -> Self {
@@ -87,6 +94,7 @@ impl Form {
             groups: contact.groups.join(", "),
             numbers,
             note: Content::with_text(&contact.note),
+            cover: contact.cover.clone(),
             trouble: None,
             before: Texts::default(),
         };
@@ -97,7 +105,8 @@ impl Form {
     fn texts(&self) -> Texts {
         // The editor ends its text with a line's end of its own.
         let note = self.note.text().trim_end().to_owned();
-        (self.name.clone(), self.organisation.clone(), self.groups.clone(), self.numbers.clone(), note)
+        let (name, organisation) = (self.name.clone(), self.organisation.clone());
+        (name, organisation, self.groups.clone(), self.numbers.clone(), note, self.cover.clone())
     }
 
     /// Is anything written that was not kept?
@@ -130,6 +139,9 @@ impl Form {
             Field::Number(at) => line(&mut self.numbers, at, &mut |line| line.number.clone_from(&text)),
             Field::Label(at) => line(&mut self.numbers, at, &mut |line| line.label.clone_from(&text)),
             Field::SubAddress(at) => line(&mut self.numbers, at, &mut |line| line.sub_address.clone_from(&text)),
+            Field::Template => self.cover.template = text,
+            Field::Attention => self.cover.attention = text,
+            Field::Notice => self.cover.notice = text,
         }
     }
 
@@ -178,6 +190,7 @@ impl Form {
             numbers,
             groups: self.groups.split([',', ';']).map(str::to_owned).collect(),
             note: self.note.text(),
+            cover: self.cover.clone(),
         };
         contact.tidy().map_err(|error| {
             let field = match error {

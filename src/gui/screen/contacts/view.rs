@@ -2,6 +2,7 @@
 
 use faxseal::engine::{BookCounts, Fate, Planned};
 use faxseal::fax::contact::KeptContact;
+use faxseal::fax::cover::Template;
 use faxseal::i18n::t;
 use iced::widget::tooltip::Position;
 use iced::widget::{Column, center, column, container, row, scrollable, space, text_editor, text_input};
@@ -15,6 +16,7 @@ use crate::gui::shortcut;
 use crate::gui::theme::{self, Tone};
 use crate::gui::ui::head::{act, head, tool};
 use crate::gui::widget::press::{Kind, press};
+use crate::gui::widget::segmented::segmented;
 use crate::gui::widget::tip::{tip, with_keys};
 use crate::gui::widget::windowed::{self, Window};
 use crate::gui::widget::{brief, label, line_across, line_down};
@@ -109,6 +111,7 @@ impl State {
             numbers,
             field(form, Field::Groups, t::contacts_groups(), &t::contacts_groups_hint(), &form.groups),
             column![label::caption(t::contacts_note()), note].spacing(6),
+            cover(form),
         ]
         .spacing(14)
         .max_width(640);
@@ -167,6 +170,24 @@ impl State {
         });
         Column::new().push(inputs.spacing(8).align_y(Center)).push(trouble.or(facts)).spacing(4).into()
     }
+}
+
+/// What a cover page to the contact begins with.
+fn cover(form: &Form) -> Column<'_, Message> {
+    let chosen = form.cover.template.as_str();
+    let own = (!chosen.is_empty() && Template::built_in(chosen).is_none()).then(|| (chosen.to_owned(), chosen.to_owned()));
+    let built_in = Template::names().filter_map(|name| Some((name.to_owned(), Template::built_in(name)?.name)));
+    let usual = std::iter::once((String::new(), t::contacts_cover_usual()));
+    let templates = segmented(usual.chain(built_in).chain(own).map(|(name, words)| {
+        let is_chosen = name == chosen;
+        (words, is_chosen, Message::Typed(Field::Template, name))
+    }));
+    column![
+        column![label::caption(t::contacts_cover()), templates].spacing(6),
+        field(form, Field::Attention, t::cover_attention_name(), "", &form.cover.attention),
+        field(form, Field::Notice, t::cover_notice_name(), "", &form.cover.notice),
+    ]
+    .spacing(14)
 }
 
 fn trouble<'a>(form: &'a Form, field: Field) -> Option<Element<'a, Message>> {

@@ -612,6 +612,7 @@ impl State {
                 pages,
                 resolution: Resolution::Fine,
                 marks: Vec::new(),
+                cover: None,
                 due: Timestamp::now().checked_add(HOLD).ok(),
                 draft: None,
             };

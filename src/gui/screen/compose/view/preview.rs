@@ -26,7 +26,7 @@ const WORDS: f32 = 1260.0;
 
 impl State {
     pub(super) fn preview(&self, around: Around<'_>) -> Element<'_, Message> {
-        let count = self.draft().pages.len();
+        let count = self.cover.sheets().len() + self.draft().pages.len();
         if count == 0 {
             let reading = self.tray.arriving().next().is_some();
             return page_view::empty_desk(if reading { t::compose_missing_pages() } else { t::compose_empty() });
@@ -111,8 +111,13 @@ impl State {
         let cropping = self.desk.cropping.then(|| crop_frame::crop_frame(Message::Cropped));
         let over = cropping.or_else(|| self.mark_layer());
         let desk = self.page.view_under(around.modifiers.command(), over, Message::View);
-        let (at, count) = (self.shown_at().unwrap_or(0), self.draft().pages.len());
-        let seconds = shown.and_then(|id| self.tray.ready(id)).map(|page| page_seconds(page.sheet.coded.data.len()));
+        let at = self.shown_at().unwrap_or(0);
+        let count = self.cover.sheets().len() + self.draft().pages.len();
+        let coded = |id| {
+            let cover = self.cover_sheet(id).map(|sheet| &sheet.coded);
+            cover.or_else(|| Some(&self.tray.ready(id)?.sheet.coded))
+        };
+        let seconds = shown.and_then(coded).map(|coded| page_seconds(coded.data.len()));
         let words = match seconds {
             Some(seconds) => t::page_number_seconds(at + 1, count, explain::duration(seconds)),
             None => t::page_number_reading(at + 1, count),
@@ -145,16 +150,22 @@ impl State {
         };
         let before = self.drag.and_then(super::super::pages::Drag::pages_to);
         let dragged = self.drag.is_some_and(|drag| drag.of_documents().is_none());
-        let place = |at: usize| {
-            let Some(page) = self.draft().pages.get(at) else { return page_strip::Place::default() };
-            let shown = self.selection.shown() == Some(page.id);
-            let face = match (shown, self.selection.is_chosen(page.id)) {
+        let order = self.sent_order();
+        let place = move |at: usize| {
+            let Some(id) = order.get(at).copied() else { return page_strip::Place::default() };
+            let shown = self.selection.shown() == Some(id);
+            let face = match (shown, self.selection.is_chosen(id)) {
                 (true, _) => page_strip::Face::Shown,
                 (false, true) => page_strip::Face::Chosen,
                 (false, false) => page_strip::Face::Plain,
             };
-            let picture = self.tray.seen(page.id).map(|page| page.thumbnail.clone());
-            page_strip::Place { picture, face, failed: self.tray.page_error(page.id).is_some() }
+            if let Some(sheet) = self.cover_sheet(id) {
+                let (picture, name) = (Some(sheet.thumbnail.clone()), t::cover_strip());
+                return page_strip::Place { picture, face, failed: false, name };
+            }
+            let picture = self.tray.seen(id).map(|page| page.thumbnail.clone());
+            let (failed, name) = (self.tray.page_error(id).is_some(), (at + 1).to_string());
+            page_strip::Place { picture, face, failed, name }
         };
         page_strip::tray(STRIP.into(), self.strip, count, dragged, before, says, place)
     }
