@@ -119,8 +119,14 @@ impl Raw {
             }
         }
         let without = numbers.is_empty();
-        let contact =
-            Contact { name: self.name, organisation: self.organisation, numbers, groups: self.groups, note: self.note, cover: ContactCover::default() };
+        let contact = Contact {
+            name: self.name,
+            organisation: self.organisation,
+            numbers,
+            groups: self.groups,
+            note: self.note,
+            cover: ContactCover::default(),
+        };
         let contact = match unread.first() {
             Some((number, error)) if without => {
                 Err(EntryError::Number { number: number.clone(), error: error.clone() })

@@ -7,6 +7,7 @@ pub mod cover;
 pub mod draft;
 pub mod evidence;
 pub mod gateway;
+pub mod head;
 pub mod identity;
 pub mod inbox;
 pub mod job;
@@ -96,4 +97,7 @@ pub struct Fax {
     /// What S/MIME was put on its messages.
     #[serde(default)]
     pub protection: Protection,
+    /// The time that the line at the head of its pages tells, where we wrote one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headed: Option<Timestamp>,
 }

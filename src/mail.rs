@@ -17,7 +17,7 @@ mod words;
 mod xtext;
 
 pub use classify::{Attachment, ConfirmationMessage, FaxMessage, Inbound, MailError, OtherFact, classify, classify_by};
-pub use compose::{ComposeError, Draft, freeze, is_address, random_token};
+pub use compose::{ComposeError, Draft, freeze, is_address, random_token, refreeze};
 pub use mbox::{is_message, messages};
 pub use pretence::{Surroundings, domains_of, pretence};
 pub use route::route;

@@ -3,6 +3,7 @@
 pub mod bilevel;
 pub mod canvas;
 pub mod cover;
+pub mod head;
 pub mod ink;
 pub mod lift;
 pub mod look;

@@ -18,6 +18,7 @@ mod inbox;
 mod mailbox;
 mod outbox;
 mod receiver;
+mod renewal;
 mod report;
 mod signature;
 
@@ -62,6 +63,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/migrations/0011.sql"),
     include_str!("store/migrations/0012.sql"),
     include_str!("store/migrations/0013.sql"),
+    include_str!("store/migrations/0014.sql"),
 ];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.

@@ -149,7 +149,7 @@ impl Profile {
             .args(["--port", &port, "--server-name", &word("server_name"), "--ca", &word("ca_file")])
             .args(["--address-template", &word("address_template"), "--from", &word("from")])
             .args(["--user", &word("user"), "--password-stdin", "--success-dsn", "faxed"])
-            .args(["--sender-number", "+14155550100"])
+            .args(["--sender-number", "+14155550100", "--header-line", "gateway"])
             .stdin(Stdio::piped());
         let mut adding = command.spawn().unwrap();
         adding.stdin.take().unwrap().write_all(word("password").as_bytes()).await.unwrap();

@@ -17,14 +17,15 @@ use faxseal::engine::{
     AccountChange, AccountError, AccountStep, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported,
     NewAccount, NewFax, Profile, QueueError, Reading, Receiving, Secrets, Source, StepOutcome, WriteError, write_tiff,
 };
-use faxseal::engine::{Coding, Kind};
+use faxseal::engine::{CodedSheet, Coding, Kind, head_at};
 use faxseal::fax::certificate::Verdict;
 use faxseal::fax::draft::{Cover, DocumentId, History};
-use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Trust};
+use faxseal::fax::gateway::{AddressRule, Gateway, HeaderLine, Pin, Sender, Trust};
 use faxseal::fax::job::{Failure, Hold, Setback, Stage};
 use faxseal::fax::page::{Layout, Page, Resolution};
 use faxseal::fax::received::{Pretence, Suspicion};
 use faxseal::fax::recipient::{Recipient, SubAddress};
+use faxseal::fax::signature::Frame;
 use faxseal::fax::{DraftId, JobId, ReceivedId};
 use jiff::{Timestamp, ToSpan};
 use tempfile::TempDir;
@@ -704,7 +705,10 @@ async fn with_a_cover_page_each_recipient_has_a_fax_of_its_own() {
     assert_eq!(engine.received(id).await.unwrap().pages, 3);
     assert_eq!(engine.received_page(id, 0).await.unwrap().bitmap.bits(), one.bitmap.bits());
     let last = engine.covers().await.unwrap().last;
-    assert_eq!((last.template.as_deref(), last.notice.as_str(), last.message.as_str()), (Some("form"), "Confidential.", ""));
+    assert_eq!(
+        (last.template.as_deref(), last.notice.as_str(), last.message.as_str()),
+        (Some("form"), "Confidential.", "")
+    );
 
     // A cover page alone is a fax; without one there has to be something else.
     let alone = NewFax { pages: Vec::new(), cover: Some(page), ..fax(&[OWN_NUMBER], Vec::new()) };
@@ -730,4 +734,69 @@ async fn a_logo_is_taken_from_a_picture_and_a_text_is_none() {
     assert!(engine.covers().await.unwrap().logo.is_some(), "it is as it was");
     engine.remove_logo().await.unwrap();
     assert!(engine.covers().await.unwrap().logo.is_none());
+}
+
+/// The practice account, whose pages get a line at their head.
+async fn with_head_line(engine: &Engine) -> Gateway {
+    let before = engine.account(None).await.unwrap();
+    let sender = Sender { name: Some("Okafor Family Practice".to_owned()), ..before.sender.clone() };
+    let after = Gateway { header_line: HeaderLine::Sender, sender, ..before.clone() };
+    let change = AccountChange { before, after, password: None };
+    engine.change_account(change).await.unwrap().gateway
+}
+
+fn sheet(page: &faxseal::fax::page::Page) -> CodedSheet {
+    let (width, height) = (page.bitmap.width(), page.bitmap.height());
+    CodedSheet::new(page, Frame::of_dots(width, height, page.x_dpi, page.y_dpi))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_at_the_head_tells_the_time_of_sending() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let mut events = engine.events();
+    let gateway = with_head_line(&engine).await;
+    let letter = letter(&engine).await;
+    let yesterday = Timestamp::now() - 24.hours();
+    let new = NewFax { due: Some(yesterday), ..fax(&[OWN_NUMBER, "+14155550123"], letter.clone()) };
+    let (_, jobs) = engine.queue(new).await.unwrap();
+    let one = engine.job(jobs[0]).await.unwrap().fax;
+    assert_ne!(one.id, engine.job(jobs[1]).await.unwrap().fax.id, "each is sent at a time of its own");
+    assert_eq!(one.headed, Some(yesterday));
+    let old = head_at(&gateway, yesterday).unwrap();
+    for (at, page) in (0..).zip(&letter) {
+        let wanted = sheet(&page.page).headed(&old, at as usize + 1, 2).page();
+        assert_eq!(engine.fax_page(one.id, at).await.unwrap(), wanted, "as the preview has it");
+        assert_ne!(wanted, page.page);
+    }
+    engine.start_courier();
+    let id = received(&engine, &mut events).await;
+    let sent = engine.job(jobs[0]).await.unwrap();
+    let headed = sent.fax.headed.unwrap();
+    assert!(headed > yesterday + 23.hours(), "it was sent today: {headed}");
+    let now = head_at(&gateway, headed).unwrap();
+    for (at, page) in (0..).zip(&letter) {
+        let wanted = sheet(&page.page).headed(&now, at as usize + 1, 2).page();
+        assert_eq!(engine.fax_page(one.id, at).await.unwrap(), wanted);
+        assert_eq!(engine.received_page(id, at).await.unwrap().bitmap.bits(), wanted.bitmap.bits());
+    }
+    until(&engine, &mut events, jobs[0], |stage| matches!(stage, Stage::Delivered { .. })).await;
+    assert!(engine.audit().await.unwrap().iter().any(|row| row.act == faxseal::engine::Act::Renewed));
+    assert!(engine.verify_audit(None).await.unwrap().broken.is_none());
+
+    // The same pages once more have one line, not two.
+    let (again, _) = engine.send_again(jobs[0], Some(Timestamp::now() + 1.hours())).await.unwrap();
+    let page = engine.fax_page(again, 0).await.unwrap();
+    assert_eq!(page.bitmap.height(), letter[0].page.bitmap.height());
+    let below = 60..page.bitmap.height();
+    assert!(below.clone().all(|y| page.bitmap.row(y) == letter[0].page.bitmap.row(y)));
+    engine.stop_courier().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_line_is_written_where_the_gateway_writes_one() {
+    let engine = Engine::demo(program()).await.unwrap();
+    let pages = letter(&engine).await;
+    let (id, jobs) = engine.queue(fax(&[OWN_NUMBER], pages.clone())).await.unwrap();
+    assert_eq!(engine.fax_page(id, 0).await.unwrap(), pages[0].page);
+    assert_eq!(engine.job(jobs[0]).await.unwrap().fax.headed, None);
 }

@@ -76,7 +76,8 @@ fn frozen(signer: Option<&dyn Signer>, encrypt_to: Option<&MailCertificate>) -> 
             Sender { address: "desk@office.example".to_owned(), name: None, number: None },
         )
     };
-    let recipient = Recipient { name: None, number: "+14155550123".parse().unwrap(), sub_address: None, attention: None };
+    let recipient =
+        Recipient { name: None, number: "+14155550123".parse().unwrap(), sub_address: None, attention: None };
     let draft = Draft {
         gateway: &gateway,
         recipient: &recipient,

@@ -82,6 +82,7 @@ fn queue(store: &Store, account: &str, names: &[&str]) -> (FaxId, Vec<JobId>) {
         protection: Protection::default(),
         pages: &pages(),
         marks: &[],
+        headed: None,
         jobs: &jobs,
         now: now(),
         draft: None,

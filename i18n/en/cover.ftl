@@ -10,11 +10,18 @@ cover-fault-message = there is one message, above the foot and in no block.
 cover-fields-broken = { $file }: the cover page’s fields cannot be understood: { $detail }
 cover-unreadable = The cover page { $name } cannot be read: { $why }
 
+help-header-line = Who writes the line with sender, time and page at the head of each page: sender (this program, the usual), or gateway
 help-send-cover = A cover page for each recipient, from a template: plain, letterhead, form, or a file NAME.cover of yours in the folder covers beside the settings
 help-cover-message = What is written on the cover page
 help-cover-notice = What a reader for whom the fax is not meant is told on the cover page; the last one is used again
 help-cover-attention = Whom the cover page asks for where the fax arrives
+help-contacts-cover = The cover page that a fax to the contact begins with: plain, letterhead, form, or one of yours
+help-contacts-attention = Whom a cover page to the contact asks for
+help-contacts-notice = What a cover page to the contact tells a reader for whom it is not meant
 help-cover-fields = A cover page before the documents, from a JSON file with its facts: to, to-number, from, from-number, subject, date, pages, notice, message; and template: plain, letterhead, form, or a file of yours (see assets/covers)
+
+account-form-header-line = The gateway writes the line with sender, time and page number at the head of each page
+act-renewed = The line at the head of its pages was given the time of sending
 
 cover-title = Cover page
 cover-on = Put a cover page before the documents

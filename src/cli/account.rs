@@ -93,6 +93,7 @@ async fn add(arguments: &Arguments, options: &AddAccount, output: &Output) -> Ou
         client_certificate: options.client_cert.as_deref().map(absolute).transpose()?,
         attachment: options.attachment.unwrap_or(usual.attachment),
         success_dsn: options.success_dsn.unwrap_or(usual.success_dsn),
+        header_line: options.header_line.unwrap_or(usual.header_line),
         ..usual
     };
     let password = gateway.needs_password().then(|| password(options.password_stdin)).transpose()?;

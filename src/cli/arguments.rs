@@ -13,7 +13,7 @@ use clap_complete::Shell;
 use faxseal::engine::Coding;
 use faxseal::engine::practice::{BUSY, OWN_NUMBER};
 use faxseal::fax::certificate::Service;
-use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, SignInBy, SuccessDsn, TlsStart};
+use faxseal::fax::gateway::{AddressRule, Attachment, Fingerprint, HeaderLine, SignInBy, SuccessDsn, TlsStart};
 use faxseal::fax::number::Number;
 use faxseal::fax::page::{Layout, Paper, PaperChoice, Resolution, Tone};
 use faxseal::fax::signature::ink::Hand;
@@ -152,6 +152,7 @@ words!(codings, Coding, "mmr" => Coding::Mmr, "mr" => Coding::Mr, "mh" => Coding
 words!(attachments, Attachment, "tiff-f" => Attachment::TiffF, "tiff-s" => Attachment::TiffS, "pdf" => Attachment::Pdf);
 words!(ways, SignInBy, "password" => SignInBy::Password, "scram-sha-256" => SignInBy::ScramSha256,
     "xoauth2" => SignInBy::Xoauth2, "oauthbearer" => SignInBy::Oauthbearer, "external" => SignInBy::External);
+words!(header_lines, HeaderLine, "sender" => HeaderLine::Sender, "gateway" => HeaderLine::Gateway);
 words!(hands, Hand, "running" => Hand::Running, "lively" => Hand::Lively, "quick" => Hand::Quick);
 words!(tls_starts, TlsStart, "starttls" => TlsStart::Starttls, "implicit" => TlsStart::Implicit);
 words!(protocols, Service, "smtp" => Service::Submission, "imap" => Service::Mailbox);
@@ -269,6 +270,8 @@ pub struct AddAccount {
     pub attachment: Option<Attachment>,
     #[arg(long, value_parser = successes(), help = t::help_success_dsn())]
     pub success_dsn: Option<SuccessDsn>,
+    #[arg(long, value_parser = header_lines(), help = t::help_header_line())]
+    pub header_line: Option<HeaderLine>,
     #[arg(long, value_name = "FILE", help = t::help_crl())]
     pub crl: Option<PathBuf>,
     #[arg(long, help = t::help_nist())]
@@ -346,6 +349,8 @@ pub struct SetAccount {
     pub attachment: Option<Attachment>,
     #[arg(long, value_parser = successes(), help = t::help_success_dsn())]
     pub success_dsn: Option<SuccessDsn>,
+    #[arg(long, value_parser = header_lines(), help = t::help_header_line())]
+    pub header_line: Option<HeaderLine>,
     #[arg(long, value_name = "FILE", help = t::help_crl())]
     pub crl: Option<PathBuf>,
     #[arg(long, help = t::help_nist())]
@@ -652,6 +657,12 @@ pub struct AddContact {
     pub group: Vec<String>,
     #[arg(long, default_value = "", value_name = "TEXT", help = t::help_contacts_note())]
     pub note: String,
+    #[arg(long, default_value = "", value_name = "TEMPLATE", help = t::help_contacts_cover())]
+    pub cover: String,
+    #[arg(long, default_value = "", value_name = "NAME", help = t::help_contacts_attention())]
+    pub attention: String,
+    #[arg(long, default_value = "", value_name = "TEXT", help = t::help_contacts_notice())]
+    pub notice: String,
 }
 
 #[derive(Debug, Args)]

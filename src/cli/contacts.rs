@@ -52,7 +52,11 @@ async fn contact(engine: &Engine, options: &AddContact) -> Result<Contact, Failu
         numbers: options.number.iter().map(number).collect::<Result<_, _>>()?,
         groups: options.group.clone(),
         note: options.note.clone(),
-        cover: ContactCover::default(),
+        cover: ContactCover {
+            template: options.cover.clone(),
+            attention: options.attention.clone(),
+            notice: options.notice.clone(),
+        },
     })
 }
 

@@ -47,7 +47,8 @@ pub async fn page(engine: &Engine, options: &SendCover, date: String) -> Result<
     let Some(name) = &options.cover else { return Ok(None) };
     let covers = engine.covers().await?;
     if covers.template(Some(name)).is_none() {
-        let broken = covers.broken.iter().find(|broken| broken.path.file_stem().is_some_and(|stem| stem == name.as_str()));
+        let broken =
+            covers.broken.iter().find(|broken| broken.path.file_stem().is_some_and(|stem| stem == name.as_str()));
         if let Some(broken) = broken {
             return Err(Failure::usage(explain::cover::broken(broken)));
         }

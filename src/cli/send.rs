@@ -25,7 +25,8 @@ pub async fn run(arguments: &Arguments, options: &Send, output: &Output) -> Outc
     let gateway = engine.account(options.account.as_deref()).await?;
     let region = home_region(Some(&gateway));
     let attention = options.cover.attention.as_deref();
-    let recipient = |text: &String| Ok(Recipient { attention: attention.map(str::to_owned), ..recipient(text, region)? });
+    let recipient =
+        |text: &String| Ok(Recipient { attention: attention.map(str::to_owned), ..recipient(text, region)? });
     let recipients = options.to.iter().map(recipient).collect::<Result<_, Failure>>()?;
     let goes_out = due.unwrap_or_else(Timestamp::now);
     let cover = cover::page(&engine, &options.cover, explain::date(goes_out)).await?;

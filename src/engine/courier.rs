@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::rooms::Rooms;
-use super::{AccountError, EngineError, Event, check};
+use super::{AccountError, EngineError, Event, check, head};
 use crate::fax::JobId;
 use crate::fax::certificate::{CertificateReport, Verdict};
 use crate::fax::gateway::Gateway;
@@ -260,6 +260,8 @@ async fn attempt(rooms: &Arc<Rooms>, line: &mut Option<Line>, claimed: &Claimed)
             Err(event) => return event,
         },
     };
+    let renewed = head::renew(rooms, claimed).await;
+    let submission = renewed.as_ref().unwrap_or(submission);
     let outcome = open.session.submit(submission, &mut Watch { rooms, job: job.id }).await;
     keep_session(rooms, job.id, open.session.report()).await;
     let lasts = match &outcome {

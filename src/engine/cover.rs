@@ -139,13 +139,7 @@ pub fn draw_cover(template: &Template, facts: &Facts, layout: &Layout) -> Vec<Ar
     pages.into_iter().map(|page| Arc::new(FaxPage::new(page))).collect()
 }
 
-fn pages(
-    template: &Template,
-    facts: &Facts,
-    logo: Option<&Grey>,
-    paper: Paper,
-    resolution: Resolution,
-) -> Vec<Page> {
+fn pages(template: &Template, facts: &Facts, logo: Option<&Grey>, paper: Paper, resolution: Resolution) -> Vec<Page> {
     // Words alone are sharp; a logo may have shades, which become dots where they are.
     let tone = if logo.is_some() { Tone::Auto } else { Tone::Text };
     let sheets = cover::draw(template, facts, logo, paper, resolution);
@@ -294,7 +288,8 @@ fn forget_logos(folder: &Path, but: Option<&Path>) -> Result<(), PlaceError> {
 
 /// Keeps what the next cover page is to begin with.
 pub(super) fn remember(rooms: &Rooms, cover: &Cover) {
-    let last = Cover { on: true, template: cover.template.clone(), message: String::new(), notice: cover.notice.clone() };
+    let last =
+        Cover { on: true, template: cover.template.clone(), message: String::new(), notice: cover.notice.clone() };
     let kept = Settings::update(&rooms.place, |settings| settings.cover = last);
     if let Err(error) = kept {
         log::warn!("what is on the cover page is not kept for the next: {error}");

@@ -1,14 +1,17 @@
 //! What the user does to the outbox: put a fax in, take a job out, decide.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::head::{head_at, headed};
 use super::rooms::Rooms;
 use super::smime::Prepared;
 use super::{CoverPage, EngineError, Event, NewFax, QueueError, account, cover};
 use crate::document::export;
 use crate::fax::gateway::{Attachment, Gateway};
+use crate::fax::head::Head;
 use crate::fax::job::{Event as JobEvent, Stage};
 use crate::fax::recipient::Recipient;
 use crate::fax::signature::Marked;
@@ -51,11 +54,17 @@ impl Part<'_> {
 fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<JobId>), QueueError> {
     let now = Timestamp::now();
     let prepared = Prepared::load(rooms, gateway, now)?;
-    // A cover page names its recipient: no two faxes are the same then.
-    let each = if fax.cover.is_some() { 1 } else { fax.recipients.len() };
-    let parts = fax.recipients.chunks(each.max(1)).map(|recipients| part(gateway, fax, recipients, &prepared, now));
-    let parts: Vec<Part<'_>> = parts.collect::<Result<_, _>>()?;
     let due = fax.due.unwrap_or(now);
+    let head = head_at(gateway, due);
+    // A cover page names its recipient, and the line at the head tells when each was sent: no two are the same then.
+    let each = if fax.cover.is_some() || head.is_some() { 1 } else { fax.recipients.len() };
+    let mut bodies = BTreeMap::new();
+    let parts = fax.recipients.chunks(each.max(1)).map(|recipients| {
+        let pages = pages(gateway, fax, recipients.first(), head.as_ref(), &mut bodies);
+        part(gateway, fax, recipients, pages, &prepared, now)
+    });
+    let parts: Vec<Part<'_>> = parts.collect::<Result<_, _>>()?;
+    let headed = head.map(|_| due);
     let jobs: Vec<Vec<NewJob<'_>>> = parts.iter().map(|part| part.jobs(due)).collect();
     let mut new = Vec::with_capacity(parts.len());
     for (part, jobs) in parts.iter().zip(&jobs) {
@@ -66,6 +75,7 @@ fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<
             protection: prepared.protection,
             pages: &part.pages,
             marks: &part.marks,
+            headed,
             jobs,
             draft: fax.draft,
             now,
@@ -79,32 +89,71 @@ fn freeze(rooms: &Rooms, gateway: &Gateway, fax: &NewFax) -> Result<(FaxId, Vec<
     Ok((first, queued.into_iter().flat_map(|(_, jobs)| jobs).collect()))
 }
 
-/// The pages for these recipients, and the message to each.
+/// All pages for a recipient, those of the cover first. `bodies` keeps those behind a cover of so many pages, which
+/// are the same for all recipients.
+fn pages(
+    gateway: &Gateway,
+    fax: &NewFax,
+    recipient: Option<&Recipient>,
+    head: Option<&Head>,
+    bodies: &mut BTreeMap<usize, Vec<Arc<CodedPage>>>,
+) -> Vec<Arc<CodedPage>> {
+    let draw = |page: &CoverPage| page.pages(gateway, recipient, &fax.subject, fax.pages.len(), fax.resolution);
+    let cover = fax.cover.as_ref().map(draw).unwrap_or_default();
+    let cover: Vec<_> = cover.iter().map(|page| Arc::new(CodedPage::encode(page, Coding::Mmr))).collect();
+    let Some(head) = head else { return cover.into_iter().chain(fax.pages.iter().cloned()).collect() };
+    let of = cover.len() + fax.pages.len();
+    let body = bodies.entry(cover.len()).or_insert_with(|| headed(&fax.pages, head, cover.len(), of));
+    headed(&cover, head, 0, of).into_iter().chain(body.iter().cloned()).collect()
+}
+
+/// The message to each of these recipients.
 fn part<'a>(
     gateway: &Gateway,
     fax: &NewFax,
     recipients: &'a [Recipient],
+    pages: Vec<Arc<CodedPage>>,
     prepared: &Prepared,
     now: Timestamp,
 ) -> Result<Part<'a>, QueueError> {
-    let draw = |page: &CoverPage| {
-        page.pages(gateway, recipients.first(), &fax.subject, fax.pages.len(), fax.resolution)
-    };
-    let cover = fax.cover.as_ref().map(draw).unwrap_or_default();
-    let shift = u32::try_from(cover.len()).unwrap_or(u32::MAX);
-    let cover = cover.iter().map(|page| Arc::new(CodedPage::encode(page, Coding::Mmr)));
-    let pages: Vec<Arc<CodedPage>> = cover.chain(fax.pages.iter().cloned()).collect();
+    let shift = u32::try_from(pages.len().saturating_sub(fax.pages.len())).unwrap_or(u32::MAX);
     let attachment = attachment(gateway.attachment, &pages)?;
     let freeze = |recipient| {
-        let signer = prepared.signer.as_ref().map(|signer| -> &dyn Signer { signer });
-        let encrypt_to = prepared.encrypt_to.as_ref();
-        let draft = Draft { gateway, recipient, attachment: &attachment, now, signer, encrypt_to };
+        let draft = prepared.draft(gateway, recipient, &attachment, now);
         mail::freeze(&draft).map_err(|error| not_composed(error, recipient))
     };
     let submissions = recipients.iter().map(freeze).collect::<Result<_, _>>()?;
     let pages = pages.iter().map(|page| CodedPage::clone(page).into()).collect();
     let marks = fax.marks.iter().map(|mark| Marked { page: mark.page.saturating_add(shift), ..*mark });
     Ok(Part { recipients, pages, marks: marks.collect(), submissions })
+}
+
+/// The message with other pages in the place of one that was never sent.
+pub(super) fn refreeze(
+    rooms: &Rooms,
+    gateway: &Gateway,
+    recipient: &Recipient,
+    pages: &[Arc<CodedPage>],
+    old: &Submission,
+    now: Timestamp,
+) -> Result<Submission, QueueError> {
+    let prepared = Prepared::load(rooms, gateway, now)?;
+    let attachment = attachment(gateway.attachment, pages)?;
+    let draft = prepared.draft(gateway, recipient, &attachment, now);
+    mail::refreeze(&draft, old).map_err(|error| not_composed(error, recipient))
+}
+
+impl Prepared {
+    fn draft<'a>(
+        &'a self,
+        gateway: &'a Gateway,
+        recipient: &'a Recipient,
+        attachment: &'a [u8],
+        now: Timestamp,
+    ) -> Draft<'a> {
+        let signer = self.signer.as_ref().map(|signer| -> &dyn Signer { signer });
+        Draft { gateway, recipient, attachment, now, signer, encrypt_to: self.encrypt_to.as_ref() }
+    }
 }
 
 fn not_composed(error: ComposeError, recipient: &Recipient) -> QueueError {

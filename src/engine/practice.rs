@@ -31,7 +31,7 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use zeroize::Zeroizing;
 
-use crate::fax::gateway::{AddressRule, Gateway, Sender, SuccessDsn, Trust};
+use crate::fax::gateway::{AddressRule, Gateway, HeaderLine, Sender, SuccessDsn, Trust};
 use crate::fax::job::Reply;
 use crate::fax::number::Number;
 use crate::fax::page::Page;
@@ -181,6 +181,8 @@ fn account(address: SocketAddr, user: String, ca_file: PathBuf) -> Result<Gatewa
         trust: Trust::CaFile(ca_file),
         success_dsn: SuccessDsn::Faxed,
         tiff_unchanged: true,
+        // Nothing of it goes over a line: what comes back is what went out, dot for dot.
+        header_line: HeaderLine::Gateway,
         ..Gateway::new(
             "Practice".into(),
             address.ip().to_string(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::rooms::Rooms;
-use super::{EngineError, JobRow, NewFax, QueueError, WriteError, outbox};
+use super::{EngineError, JobRow, NewFax, QueueError, WriteError, head, outbox};
 use crate::document::{Document, Limits, export};
 use crate::fax::certificate::CertificateReport;
 use crate::fax::page::{Bitmap, LINE_DOTS, Layout, Page, Paper, PaperChoice, Resolution};
@@ -64,7 +64,9 @@ pub(super) async fn send_again(
         let (job, fax) = rooms.store.job(id).map_err(EngineError::from)?;
         let pages = (0..fax.pages).map(|index| {
             let stored = rooms.store.fax_page(fax.id, index)?;
-            Ok(Arc::new(CodedPage::from(stored)))
+            let page = Arc::new(CodedPage::from(stored));
+            // The next line tells when the next one is sent.
+            Ok(if fax.headed.is_some() { head::without(&page) } else { page })
         });
         let pages = pages.collect::<Result<Vec<_>, EngineError>>()?;
         Ok::<_, EngineError>(NewFax {

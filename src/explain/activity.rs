@@ -22,6 +22,7 @@ pub fn sentence(row: &AuditRow) -> String {
 fn told(row: &AuditRow) -> Option<String> {
     Some(match row.act {
         Act::Queued => t::act_queued(),
+        Act::Renewed => t::act_renewed(),
         Act::Claimed => t::act_claimed(),
         Act::DataBegins => t::act_data_begins(),
         Act::Accepted => t::act_accepted(fact::<Reply>(row, "reply")?.to_string()),

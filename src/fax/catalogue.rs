@@ -69,7 +69,7 @@ impl Preset {
         address: AddressRule,
         sender: Sender,
     ) -> Result<Gateway, PresetError> {
-        let GatewayProfile { server, accepts, tiff_unchanged, success_dsn, .. } = &self.profile;
+        let GatewayProfile { server, accepts, tiff_unchanged, header_line, success_dsn, .. } = &self.profile;
         let host = self.host(host)?;
         let usual = Gateway::new(name.to_owned(), host.to_owned(), address, sender);
         let own_server = server.as_ref().filter(|server| server.host == host);
@@ -78,6 +78,7 @@ impl Preset {
             attachment: accepts.first().copied().unwrap_or_default(),
             success_dsn: success_dsn.unwrap_or_default(),
             tiff_unchanged: tiff_unchanged.unwrap_or_default(),
+            header_line: header_line.unwrap_or_default(),
             preset: Some(self.name.clone()),
             ..usual
         })

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::number::Number;
-pub use super::preset::{Attachment, SuccessDsn};
+pub use super::preset::{Attachment, HeaderLine, SuccessDsn};
 use super::recipient::Recipient;
 use super::smime::Smime;
 
@@ -77,6 +77,9 @@ pub struct Gateway {
     /// The gateway makes the pages that the recipient gets from our TIFF dot for dot.
     #[serde(default)]
     pub tiff_unchanged: bool,
+    /// Who writes the line at the head of each page.
+    #[serde(default)]
+    pub header_line: HeaderLine,
     /// Name of the profile in `assets/gateways` that the account was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preset: Option<String>,
@@ -117,6 +120,7 @@ impl Gateway {
             attachment: Attachment::default(),
             success_dsn: SuccessDsn::default(),
             tiff_unchanged: false,
+            header_line: HeaderLine::default(),
             preset: None,
         }
     }

@@ -203,7 +203,7 @@ impl Bitmap {
     }
 
     /// The packed rows from the top.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &[u8]> + ExactSizeIterator {
         self.bits.chunks_exact(self.stride().max(1))
     }
 

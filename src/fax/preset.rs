@@ -137,12 +137,13 @@ pub enum Use {
 }
 
 /// Who writes the line at the head of each page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HeaderLine {
     /// The gateway.
     Gateway,
     /// Nobody but us.
+    #[default]
     Sender,
 }
 

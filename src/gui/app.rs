@@ -56,6 +56,8 @@ pub struct App {
     width: f32,
     welcomed: bool,
     closing: Closing,
+    /// The keys are told.
+    keys: bool,
     begun: Option<Instant>,
     frames: Option<Frames>,
 }
@@ -161,6 +163,8 @@ pub enum Message {
     Tick,
     /// Close the short message.
     Dismiss,
+    /// Tell the keys, or not any more.
+    Keys(bool),
     /// Take back what a short message told of.
     Undo,
     /// The window is to be closed.
@@ -206,6 +210,7 @@ impl App {
             width: 1280.0,
             welcomed: false,
             closing: Closing::No,
+            keys: false,
             begun: Some(Instant::now()),
             frames: Frames::wanted(),
             door,
@@ -262,6 +267,7 @@ impl App {
             Message::Modifiers(modifiers) => self.set(|app| app.modifiers = modifiers),
             Message::Tick => self.tick(),
             Message::Dismiss => self.set(|app| app.toast = None),
+            Message::Keys(told) => self.set(|app| app.keys = told),
             Message::Undo => self.undo(),
             Message::Close => self.close(),
             Message::CloseUnsaved => self.close_sent(),
@@ -584,6 +590,11 @@ impl App {
             Shortcut::FocusPrevious => return focus::previous(),
             _ => {}
         }
+        if self.keys || shortcut == Shortcut::Keys {
+            let opens = !self.keys && !self.has_dialog() && self.closing == Closing::No;
+            let closes = matches!(shortcut, Shortcut::Escape | Shortcut::Keys);
+            return self.set(|app| app.keys = opens || app.keys && !closes);
+        }
         if matches!(self.closing, Closing::Asked | Closing::Unsaved) {
             return self.set(|app| {
                 if shortcut == Shortcut::Escape {
@@ -592,7 +603,9 @@ impl App {
             });
         }
         if let Some(message) = self.on_screen(shortcut) {
-            return self.update(message);
+            let done = self.update(message);
+            // What is in the hand hears the keys that come next.
+            return if shortcut == Shortcut::Sign { Task::batch([done, focus::nothing()]) } else { done };
         }
         if self.has_dialog() {
             return Task::none();

@@ -397,6 +397,20 @@ pub fn compose() -> App {
     staged(Screen::Compose).with_compose(state.with_signatures(signatures_kept()))
 }
 
+/// A new fax to nobody yet, with a page and signatures to sign it with.
+pub fn compose_unaddressed() -> App {
+    let page = CodedSheet::new(&letter(), Frame::of_dots(1728, 2292, 204, 196));
+    let state = compose::State::filled(&[], vec![page], Size::new(744.0, 480.0));
+    staged(Screen::Compose).with_compose(state.with_signatures(signatures_kept())).settled()
+}
+
+/// The keys of the window.
+pub fn keys() -> App {
+    let mut app = compose();
+    let _ = app.update(Message::Keys(true));
+    app
+}
+
 /// A form with a field around the middle of its first page.
 pub fn form() -> App {
     let page = CodedSheet::new(&letter(), Frame::of_dots(1728, 2292, 204, 196));
@@ -516,6 +530,7 @@ fn job(id: i64, name: Option<&str>, number: &str, subject: &str, pages: u32, sta
             pages,
             resolution: Resolution::Fine,
             protection: Protection::default(),
+            headed: None,
         },
         job: Job {
             id: JobId(id),

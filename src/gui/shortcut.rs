@@ -84,6 +84,10 @@ pub enum Shortcut {
     Right,
     /// What is in the hand is meant.
     Enter,
+    /// A signature is taken into the hand.
+    Sign,
+    /// The keys are told, or not any more.
+    Keys,
     /// The next mark on the page.
     NextMark,
     /// The page before.
@@ -119,6 +123,7 @@ impl Shortcut {
             Key::Named(Named::Escape) if plain => Some(Self::Escape),
             Key::Named(Named::Delete) if plain => Some(Self::Delete),
             Key::Named(Named::F5) if plain => Some(Self::Refresh),
+            Key::Named(Named::F1) if plain => Some(Self::Keys),
             Key::Named(Named::Enter) if modifiers.command() => Some(Self::Send),
             Key::Named(Named::ArrowUp) if modifiers.command() => Some(Self::Scroll(0, -1)),
             Key::Named(Named::ArrowDown) if modifiers.command() => Some(Self::Scroll(0, 1)),
@@ -139,6 +144,7 @@ impl Shortcut {
             Key::Named(Named::Enter) if plain => Some(Self::Enter),
             Key::Named(Named::Home) if plain => Some(Self::First),
             Key::Named(Named::End) if plain => Some(Self::Last),
+            Key::Character("?") if !modifiers.command() && !modifiers.alt() => Some(Self::Keys),
             // Shift and Alt make other characters on some keyboards: what was typed counts.
             Key::Character(text) if modifiers.command() => match text.to_lowercase().as_str() {
                 "n" if modifiers.shift() => Some(Self::Note),
@@ -165,6 +171,7 @@ impl Shortcut {
                 "p" => Some(Self::Print),
                 "b" => Some(Self::Roll),
                 "m" => Some(Self::NextMark),
+                "g" => Some(Self::Sign),
                 "r" if modifiers.shift() => Some(Self::Reply),
                 "r" => Some(Self::Refresh),
                 "f" if modifiers.shift() => Some(Self::Forward),

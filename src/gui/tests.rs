@@ -4,6 +4,7 @@ mod accounts;
 mod contacts;
 mod cover;
 mod journey;
+mod keyboard;
 mod look;
 mod marking;
 mod received;

@@ -7,6 +7,7 @@ pub mod head;
 pub mod highlight;
 pub mod indicator;
 pub mod job_row;
+pub mod keys;
 pub mod marks;
 pub mod page_image;
 pub mod page_roll;

@@ -73,6 +73,18 @@ pub fn freeze(draft: &Draft<'_>) -> Result<Submission, ComposeError> {
     freeze_with(draft, &names)
 }
 
+/// Makes the message once more in the place of one that was never sent, under the same Message-ID and envelope
+/// identifier: whatever is told of the one is told of the other.
+///
+/// # Errors
+/// As [`freeze`].
+pub fn refreeze(draft: &Draft<'_>, old: &Submission) -> Result<Submission, ComposeError> {
+    let message_id = old.message_id.split('@').next().unwrap_or_default().to_owned();
+    let names =
+        Names { envid: old.envid.clone(), message_id, boundary: random_token()?, signed_boundary: random_token()? };
+    freeze_with(draft, &names)
+}
+
 /// The random parts of a message.
 struct Names {
     envid: String,

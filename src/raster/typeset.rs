@@ -353,7 +353,8 @@ impl Setter {
         let metrics = Metrics::new((TYPE_POINTS * UNITS_PER_POINT) as f32, (LINE_POINTS * UNITS_PER_POINT) as f32);
         let mut buffer = Buffer::new(&mut fonts, metrics);
         buffer.set_wrap(&mut fonts, Wrap::WordOrGlyph);
-        let mut setter = Self { fonts, swash: SwashCache::new(), buffer, outlines: Vec::new(), known: HashMap::new(), face };
+        let mut setter =
+            Self { fonts, swash: SwashCache::new(), buffer, outlines: Vec::new(), known: HashMap::new(), face };
         setter.set_width(width);
         setter
     }

@@ -17,6 +17,8 @@ use crate::fax::{FaxId, JobId, MessageId, ReceivedId};
 pub enum Act {
     /// A fax was frozen for one recipient and put into the outbox.
     Queued,
+    /// A job that waited was frozen anew, with the time of sending in the line at the head of its pages.
+    Renewed,
     /// A courier took the job and opens a session.
     Claimed,
     /// DATA is about to begin.

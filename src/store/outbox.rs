@@ -34,6 +34,8 @@ pub struct NewFax<'a> {
     pub pages: &'a [StoredPage],
     /// What was put on its pages.
     pub marks: &'a [Marked],
+    /// The time that the line at their head tells, where there is one.
+    pub headed: Option<Timestamp>,
     /// One a recipient.
     pub jobs: &'a [NewJob<'a>],
     /// The draft that it was, which goes with it.
@@ -74,7 +76,8 @@ pub struct Claimed {
 }
 
 const JOB: &str = "SELECT job.*, fax.created AS fax_created, fax.account AS fax_account, fax.subject AS fax_subject,
-    fax.pages AS fax_pages, fax.resolution AS fax_resolution, fax.protection AS fax_protection FROM job JOIN fax ON fax.id = job.fax";
+    fax.pages AS fax_pages, fax.resolution AS fax_resolution, fax.protection AS fax_protection,
+    fax.headed AS fax_headed FROM job JOIN fax ON fax.id = job.fax";
 
 impl Store {
     /// Puts a fax into the outbox: its pages, and for each recipient a frozen message and a job, all or nothing.
@@ -96,8 +99,8 @@ impl Store {
     fn queue_fax(&self, transaction: &Transaction<'_>, new: &NewFax<'_>) -> Result<(FaxId, Vec<JobId>), StoreError> {
         transaction
             .prepare_cached(
-                "INSERT INTO fax (created, account, subject, pages, resolution, protection)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO fax (created, account, subject, pages, resolution, protection, headed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 nanoseconds(new.now),
@@ -106,6 +109,7 @@ impl Store {
                 new.pages.len(),
                 to_word(&new.resolution)?,
                 to_json(&new.protection)?,
+                new.headed.map(nanoseconds),
             ])?;
         let fax = FaxId(transaction.last_insert_rowid());
         let mut insert = transaction.prepare_cached(
@@ -544,7 +548,7 @@ const fn is_couriers(event: &Event) -> bool {
     }
 }
 
-fn load(transaction: &Transaction<'_>, id: JobId) -> Result<(Job, Option<String>), StoreError> {
+pub(super) fn load(transaction: &Transaction<'_>, id: JobId) -> Result<(Job, Option<String>), StoreError> {
     let mut statement = transaction.prepare_cached("SELECT * FROM job WHERE id = ?1")?;
     let mut rows = statement.query([id.0])?;
     let row = rows.next()?.ok_or(StoreError::NotFound { kind: Kind::Job, id: id.0 })?;
@@ -575,6 +579,7 @@ fn fax_of_job(row: &Row<'_>) -> Result<Fax, StoreError> {
         pages: row.get("fax_pages")?,
         resolution: word(row, "fax_resolution")?,
         protection: json(row, "fax_protection")?,
+        headed: row.get::<_, Option<i64>>("fax_headed")?.map(|_| timestamp(row, "fax_headed")).transpose()?,
     })
 }
 

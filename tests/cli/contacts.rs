@@ -17,9 +17,14 @@ async fn contacts_come_in_and_go_out() {
         "Cardiologists",
         "--note",
         "mornings",
+        "--cover",
+        "form",
+        "--attention",
+        "Records",
     ];
     let added = profile.ask(&hale).await.json();
     assert_eq!(added["contacts"][0]["numbers"][0]["number"], "+14155550123");
+    assert_eq!(added["contacts"][0]["cover"], json!({ "template": "form", "attention": "Records" }));
     assert_eq!(profile.ask(&["contacts", "add", "Nobody", "--number", "12"]).await.code, 2);
     assert_eq!(profile.ask(&["contacts", "add", " ", "--number", "+14155550123"]).await.code, 2);
 

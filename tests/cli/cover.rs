@@ -52,7 +52,8 @@ async fn a_fax_is_sent_with_a_cover_page_for_each_recipient() {
         let fixed = ["send", "--queue-only", "--to", "Hale <+14155550123>", "--to", "+14155550124"];
         profile.ask(&fixed.iter().chain(more).copied().collect::<Vec<_>>()).await
     };
-    let sent = send(&["--cover", "letterhead", "--message", "Hello", "--notice", "Secret", letter.as_str()]).await.json();
+    let sent =
+        send(&["--cover", "letterhead", "--message", "Hello", "--notice", "Secret", letter.as_str()]).await.json();
     let jobs = sent["jobs"].as_array().unwrap();
     assert_eq!(jobs.len(), 2);
     assert!(jobs.iter().all(|job| job["pages"] == 2));
@@ -60,4 +61,23 @@ async fn a_fax_is_sent_with_a_cover_page_for_each_recipient() {
     assert_eq!(send(&["--cover", "plain", "--message", "A letter by itself"]).await.json()["jobs"][0]["pages"], 1);
     assert!(send(&["--cover", "none", letter.as_str()]).await.failed(2).contains("letterhead"));
     assert_eq!(send(&["--message", "without a cover", letter.as_str()]).await.code, 2);
+}
+
+#[tokio::test]
+async fn the_line_at_the_head_is_written_unless_the_gateway_writes_it() {
+    let profile = Profile::new();
+    let _gateway = profile.with_gateway().await;
+    let letter = profile.file("letter.txt", "Dear colleague\n");
+    let queue = ["send", "--queue-only", "--to", "+14155550123", "--to", "+14155550124", letter.as_str()];
+    let faxes = async || {
+        let sent = profile.ask(&queue).await.json();
+        let jobs = sent["jobs"].as_array().unwrap();
+        (jobs[0]["fax"].clone(), jobs[1]["fax"].clone())
+    };
+    let (one, other) = faxes().await;
+    assert_eq!(one, other, "the same pages to both");
+    let changed = profile.ask(&["account", "set", "Practice", "--header-line", "sender"]).await.json();
+    assert_eq!(changed["account"]["header_line"], "sender");
+    let (one, other) = faxes().await;
+    assert_ne!(one, other, "each tells its own time");
 }

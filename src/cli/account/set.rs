@@ -31,6 +31,7 @@ pub async fn set(arguments: &Arguments, options: &SetAccount, output: &Output) -
             attachment: usual.attachment,
             success_dsn: usual.success_dsn,
             tiff_unchanged: usual.tiff_unchanged,
+            header_line: usual.header_line,
             preset: usual.preset,
             ..after
         };
@@ -127,6 +128,7 @@ fn give(gateway: &mut Gateway, options: &SetAccount) -> Result<(), Failure> {
     gateway.no_dns |= options.no_dns;
     put(&mut gateway.attachment, &options.attachment);
     put(&mut gateway.success_dsn, &options.success_dsn);
+    put(&mut gateway.header_line, &options.header_line);
     Ok(())
 }
 

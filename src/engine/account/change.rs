@@ -174,6 +174,7 @@ fn mends(before: &Gateway, after: &Gateway) -> bool {
         attachment: before.attachment,
         success_dsn: before.success_dsn,
         tiff_unchanged: before.tiff_unchanged,
+        header_line: before.header_line,
         preset: before.preset.clone(),
         ..after.clone()
     };

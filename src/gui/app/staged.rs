@@ -97,6 +97,11 @@ impl App {
         self
     }
 
+    /// The new fax as it would go to the engine.
+    pub fn outgoing(&self) -> faxseal::engine::NewFax {
+        self.compose.outgoing_now(self.compose.gateway(self.accounts.as_deref().unwrap_or_default()))
+    }
+
     /// The new fax.
     pub const fn compose_shown(&self) -> &compose::State {
         &self.compose

@@ -10,8 +10,8 @@ use crate::gui::icon::{self, Icon};
 use crate::gui::screen::{compose, inbox, security, sent, settings};
 use crate::gui::shortcut;
 use crate::gui::theme::{self, Tone};
-use crate::gui::ui::dialog;
 use crate::gui::ui::indicator::Indicator;
+use crate::gui::ui::{dialog, keys};
 use crate::gui::widget::dashed::dashed;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::tip::{tip, with_keys};
@@ -53,7 +53,11 @@ impl App {
     }
 
     fn navigation(&self, indicator: &Indicator) -> Element<'_, Message> {
-        let name = row![icon::mark(22, Tone::Ink), label::title(t::app_name()).size(16)].spacing(8).align_y(Center);
+        let keys =
+            press(Kind::Quiet, icon::toned(Icon::Keyboard, 16, Tone::Muted)).padding(6).on_press(Message::Keys(true));
+        let keys = tip(keys, with_keys(&t::keys_tip(), "F1"), Position::Right);
+        let name = row![icon::mark(22, Tone::Ink), label::title(t::app_name()).size(16), space().width(Fill), keys];
+        let name = name.spacing(8).align_y(Center);
         let new = row![icon::icon(Icon::Plus, 16), label::strong(t::nav_new_fax())].spacing(8).align_y(Center);
         let new = press(Kind::Primary, new).width(Fill).height(40).on_press(Message::NewFax);
         let new = tip(new, with_keys(&t::nav_new_fax(), &shortcut::command("N")), Position::Right);
@@ -160,6 +164,9 @@ impl App {
     fn dialog(&self) -> (Option<Element<'_, Message>>, Message) {
         if let Some(question) = self.closing_question() {
             return (Some(question), Message::Stay);
+        }
+        if self.keys {
+            return (Some(keys::keys(Message::Keys(false))), Message::Keys(false));
         }
         let close = self.on_screen(shortcut::Shortcut::Escape).unwrap_or(Message::Dismiss);
         let dialog = match self.screen {

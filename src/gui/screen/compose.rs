@@ -15,10 +15,11 @@ mod view;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use faxseal::engine::{DocumentError, EngineError, Grey, NewFax, OpenDocument, QueueError, Source};
+use faxseal::engine::{DocumentError, EngineError, Grey, NewFax, OpenDocument, QueueError, Source, head_at};
 use faxseal::fax::contact::Candidate;
 use faxseal::fax::draft::{Change, Crop, DocumentId, Draft, History, PageId, Turns, Typing};
 use faxseal::fax::gateway::Gateway;
+use faxseal::fax::head::Head;
 use faxseal::fax::page::{Page, Resolution, Tone, call_seconds};
 use faxseal::fax::recipient::Recipient;
 use faxseal::fax::{DraftId, FaxId, JobId, ReceivedId};
@@ -38,10 +39,10 @@ use crate::gui::ui::{marks as tools, page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 
 use cover::CoverWork;
+pub use cover::Said as CoverSaid;
 use desk::Desk;
 use guess::Guess;
 use marks::Marks;
-pub use cover::Said as CoverSaid;
 pub use marks::Said as MarksSaid;
 use pages::Drag;
 use saving::Saving;
@@ -72,6 +73,8 @@ pub struct State {
     desk: Desk,
     marks: Marks,
     cover: CoverWork,
+    /// The line at the head of each page.
+    head: Option<Head>,
     adjusting: bool,
     sign_next: bool,
     queueing: Option<task::Handle>,
@@ -244,6 +247,7 @@ impl Default for State {
             desk: Desk::default(),
             marks: Marks::default(),
             cover: CoverWork::default(),
+            head: None,
             adjusting: false,
             sign_next: false,
             queueing: None,
@@ -340,6 +344,8 @@ impl State {
     }
 
     fn attend_all(&mut self, door: &Door, gateway: Option<&Gateway>) -> Task<Message> {
+        let goes_out = self.draft().due.or_else(|| held_until(Timestamp::now()));
+        self.head = gateway.zip(goes_out).and_then(|(gateway, at)| head_at(gateway, at));
         Task::batch([self.attend_cover(gateway), self.attend(door), self.save(door)])
     }
 
@@ -632,6 +638,8 @@ impl State {
             scale: self.scale,
             lifted: self.marks.lifted(),
             signatures: Arc::clone(self.marks.signatures()),
+            head: self.head.clone(),
+            before,
         };
         let work = self.tray.attend(self.history.draft(), &around, door);
         let marks = self.attend_marks(door);
@@ -640,7 +648,7 @@ impl State {
 
     /// Seconds on the line of one call, and bytes of all pages; none until all are ready.
     fn estimate(&self) -> Option<(f64, u64)> {
-        let size = |page: &faxseal::fax::draft::Page| Some(self.tray.ready(page.id)?.sheet.coded.data.len());
+        let size = |page: &faxseal::fax::draft::Page| Some(self.tray.sent(page.id)?.sent.coded.data.len());
         let cover = self.cover.sheets().iter().map(|sheet| Some(sheet.coded.data.len()));
         let sizes: Vec<usize> = cover.chain(self.draft().pages.iter().map(size)).collect::<Option<_>>()?;
         let bytes = sizes.iter().fold(0u64, |sum, size| sum.saturating_add(*size as u64));
@@ -668,7 +676,7 @@ impl State {
         } else if ready < of
             || of == 0 && !self.is_letter()
             || self.tray.arriving().next().is_some()
-            || self.misses_cover(Some(gateway))
+            || self.misses_cover()
         {
             Some(Missing::Pages { ready, of })
         } else if self.misses_signature() {
@@ -694,25 +702,29 @@ impl State {
         if self.missing(gateway).is_some() {
             return Task::none();
         }
+        let fax = self.outgoing(gateway);
+        self.trouble = None;
+        let (task, handle) = door.ask(|engine| async move { engine.queue(fax).await }, Message::Queued).abortable();
+        self.queueing = Some(handle);
+        task
+    }
+
+    /// The fax as it goes to the engine; nothing of it is missing.
+    fn outgoing(&self, gateway: Option<&Gateway>) -> NewFax {
         let draft = self.history.draft();
-        let held = Timestamp::now().checked_add(SignedDuration::from_secs(HOLD_SECONDS)).ok();
+        let held = held_until(Timestamp::now());
         let coded = |page: &faxseal::fax::draft::Page| Some(Arc::clone(&self.tray.whole(draft, page)?.coded));
-        let fax = NewFax {
+        NewFax {
             account: gateway.map(|gateway| gateway.name.clone()),
             recipients: draft.recipients.clone(),
             subject: draft.subject.trim().to_owned(),
-            // Nothing is missing: all of them are whole.
             pages: draft.pages.iter().filter_map(coded).collect(),
             resolution: draft.resolution,
             marks: self.marked(),
             cover: self.cover_page(gateway),
             due: draft.due.max(held),
             draft: self.id,
-        };
-        self.trouble = None;
-        let (task, handle) = door.ask(|engine| async move { engine.queue(fax).await }, Message::Queued).abortable();
-        self.queueing = Some(handle);
-        task
+        }
     }
 
     /// Is it on its way to the outbox?
@@ -725,6 +737,11 @@ impl State {
         self.trouble = Some(explain::queue_error(error));
         Task::none()
     }
+}
+
+/// When a fax goes out that is sent now.
+fn held_until(now: Timestamp) -> Option<Timestamp> {
+    now.checked_add(SignedDuration::from_secs(HOLD_SECONDS)).ok()
 }
 
 /// A wheel turns up and down; the strip goes left and right.

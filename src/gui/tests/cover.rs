@@ -108,8 +108,13 @@ fn the_cover_stays_first_and_is_not_a_page_to_be_deleted() {
 fn a_contact_brings_its_cover() {
     let mut app = preset::cover::ready();
     let attention = Some("Dr. Mori".to_owned());
-    let recipient = Recipient { name: Some("Mori".to_owned()), attention, ..Recipient::new("+81355500142".parse().unwrap()) };
-    let cover = ContactCover { template: "form".to_owned(), notice: "Only for Dr. Mori.".to_owned(), ..ContactCover::default() };
+    let recipient =
+        Recipient { name: Some("Mori".to_owned()), attention, ..Recipient::new("+81355500142".parse().unwrap()) };
+    let cover = ContactCover {
+        template: "form".to_owned(),
+        notice: "Only for Dr. Mori.".to_owned(),
+        ..ContactCover::default()
+    };
     let known = Candidate {
         recipients: vec![recipient],
         name: "Mori".to_owned(),
@@ -122,7 +127,10 @@ fn a_contact_brings_its_cover() {
     let _ = app.update(Message::Compose(compose::Message::Entry("mor".to_owned())));
     let _ = app.update(Message::Compose(compose::Message::Enter));
     let cover = app.compose_shown().cover_shown().0.clone();
-    assert_eq!((cover.on, cover.template.as_deref(), cover.notice.as_str()), (true, Some("form"), "Only for Dr. Mori."));
+    assert_eq!(
+        (cover.on, cover.template.as_deref(), cover.notice.as_str()),
+        (true, Some("form"), "Only for Dr. Mori.")
+    );
     assert_eq!(app.compose_shown().recipients_shown()[2].attention.as_deref(), Some("Dr. Mori"));
     let _ = app.update(Message::Compose(compose::Message::Undo));
     assert!(!app.compose_shown().cover_shown().0.on, "both go together");

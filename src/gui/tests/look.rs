@@ -80,6 +80,7 @@ fn states() -> Vec<(&'static str, App)> {
         ("compose-marked", preset::marked()),
         ("compose-form", preset::form()),
         ("compose-cover", preset::cover::cover()),
+        ("keys", preset::keys()),
         ("compose-cover-spilling", preset::cover::spilling()),
         ("drop", dropping),
         ("outbox", preset::outbox()),

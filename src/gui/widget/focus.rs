@@ -17,6 +17,11 @@ pub fn previous<Message: Send + 'static>() -> Task<Message> {
     iced::widget::operation::focus_previous().chain(reveal())
 }
 
+/// Nothing has the focus any more.
+pub fn nothing<Message: Send + 'static>() -> Task<Message> {
+    operate(operation::focusable::unfocus())
+}
+
 /// Scrolls what has the focus into sight.
 fn reveal<Message: Send + 'static>() -> Task<Message> {
     operate(operation::then(Search::default(), |way| Way { way, at: 0 })).discard()

@@ -234,7 +234,7 @@ fn words_stand_where_their_type_says() {
     );
     let black = |row: &&[u8]| row.iter().any(|byte| *byte != 0);
     let first = page.bitmap.rows().position(|row| black(&row)).unwrap() as f64;
-    let last = page.bitmap.rows().enumerate().filter(|(_, row)| black(row)).last().unwrap().0 as f64 + 1.0;
+    let last = page.bitmap.rows().enumerate().rfind(|(_, row)| black(row)).unwrap().0 as f64 + 1.0;
     let top = frame.source((0.0, first)).y;
     let base = frame.source((0.0, last)).y;
     let size = type_size(&MarkKind::Text { text: "HH".to_owned() }) * 0.05;

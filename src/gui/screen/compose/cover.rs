@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use faxseal::engine::{CodedPage, Coding, CoverPage, Covers, EngineError, Source};
+use faxseal::engine::{CodedPage, CodedSheet, CoverPage, Covers, EngineError, Source};
 use faxseal::fax::contact::ContactCover;
 use faxseal::fax::draft::{Change, Cover, PageId, Typing};
 use faxseal::fax::gateway::Gateway;
+use faxseal::fax::head::Head;
 use faxseal::fax::page::Resolution;
 use faxseal::fax::recipient::Recipient;
+use faxseal::fax::signature::Frame;
 use faxseal::i18n::t;
 use iced::advanced::image::Handle;
 use iced::widget::text_editor::{Action as Edit, Content};
@@ -80,6 +82,7 @@ struct Wish {
     subject: String,
     behind: usize,
     resolution: Resolution,
+    head: Option<Head>,
     scale: f32,
 }
 
@@ -129,10 +132,7 @@ fn number(at: usize) -> PageId {
 impl State {
     /// Reads the templates and the logo.
     pub fn refresh_covers(&self, door: &Door) -> Task<Message> {
-        door.ask(
-            |engine| async move { engine.covers().await.map(Arc::new) },
-            |read| Message::Cover(Said::Known(read)),
-        )
+        door.ask(|engine| async move { engine.covers().await.map(Arc::new) }, |read| Message::Cover(Said::Known(read)))
     }
 
     /// The numbers of all pages in their order, those of the cover first.
@@ -190,10 +190,9 @@ impl State {
                 self.path = Some(path_entry::State::new(path_entry::Purpose::Open, String::new()));
                 path_entry::State::focus()
             }
-            Said::NoLogo => door.ask(
-                |engine| async move { engine.remove_logo().await },
-                |done| Message::Cover(Said::LogoSet(done)),
-            ),
+            Said::NoLogo => {
+                door.ask(|engine| async move { engine.remove_logo().await }, |done| Message::Cover(Said::LogoSet(done)))
+            }
             Said::LogoSet(Ok(())) => {
                 self.cover.trouble = None;
                 self.cover.show = true;
@@ -208,10 +207,7 @@ impl State {
 
     /// Takes a picture for the logo.
     pub(super) fn set_logo(source: Source, door: &Door) -> Task<Message> {
-        door.ask(
-            |engine| async move { engine.set_logo(source).await },
-            |done| Message::Cover(Said::LogoSet(done)),
-        )
+        door.ask(|engine| async move { engine.set_logo(source).await }, |done| Message::Cover(Said::LogoSet(done)))
     }
 
     /// A cover page that nobody wrote on yet begins as the last one was.
@@ -260,6 +256,7 @@ impl State {
             subject: draft.subject.clone(),
             behind: draft.pages.len(),
             resolution: draft.resolution,
+            head: self.head.clone(),
             scale: self.scale,
         })
     }
@@ -269,12 +266,9 @@ impl State {
         self.wish(gateway).map(|wish| wish.page)
     }
 
-    /// Is there a cover page that is not known as it will be sent?
-    pub(super) fn misses_cover(&self, gateway: Option<&Gateway>) -> bool {
-        self.draft().cover.on && {
-            let wish = self.wish(gateway);
-            wish.is_none() || self.cover.drawn.as_ref().map(|drawn| &drawn.wish) != wish.as_ref()
-        }
+    /// Is there to be a cover page that nobody has seen yet?
+    pub(super) const fn misses_cover(&self) -> bool {
+        self.history.draft().cover.on && self.cover.drawn.is_none()
     }
 
     /// Draws the cover page as it is to be now: one drawing after another, the last wish last.
@@ -312,11 +306,15 @@ impl State {
 
 fn draw(wish: Wish) -> Drawn {
     let pages = wish.page.pages(&wish.gateway, wish.recipient.as_ref(), &wish.subject, wish.behind, wish.resolution);
-    let sheet = |page: &faxseal::fax::page::Page| Sheet {
-        coded: Arc::new(CodedPage::encode(page, Coding::Mmr)),
-        thumbnail: page_image::thumbnail(page, page_strip::ROOM_ACROSS, wish.scale),
+    let of = pages.len() + wish.behind;
+    let sheet = |(number, page): (usize, &faxseal::fax::page::Page)| {
+        let (width, height) = (page.bitmap.width(), page.bitmap.height());
+        let sheet = CodedSheet::new(page, Frame::of_dots(width, height, page.x_dpi, page.y_dpi));
+        let sheet = wish.head.as_ref().map_or_else(|| sheet.clone(), |head| sheet.headed(head, number, of));
+        let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, wish.scale);
+        Sheet { coded: sheet.coded, thumbnail }
     };
-    let sheets = pages.iter().map(sheet).collect();
+    let sheets = (1..).zip(&pages).map(sheet).collect();
     Drawn { wish, sheets }
 }
 

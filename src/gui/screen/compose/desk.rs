@@ -63,7 +63,7 @@ impl State {
         };
         let (id, index) = (page.id, page.index);
         if !self.desk.as_document {
-            let Some(coded) = self.tray.ready(id).map(|rendered| Arc::clone(&rendered.sheet.coded)) else {
+            let Some(coded) = self.tray.ready(id).map(|rendered| Arc::clone(&rendered.sent.coded)) else {
                 return self.clear_of_others(id);
             };
             return self.lay_dots(id, coded);

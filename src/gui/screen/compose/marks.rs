@@ -280,6 +280,7 @@ impl State {
             Shortcut::Up if tools.has_choice() => M::Nudge(0, -1),
             Shortcut::Down if tools.has_choice() => M::Nudge(0, 1),
             Shortcut::NextMark => M::Next(1),
+            Shortcut::Sign => M::Arm(marks::Tool::Sign),
             _ => return None,
         };
         Some(Message::Marks(Said::Tools(message)))
@@ -300,10 +301,10 @@ impl State {
     /// The layer over the page that is shown.
     pub(super) fn mark_layer(&self) -> Option<Element<'_, Message>> {
         let (page, rendered) = self.shown_page()?;
-        let base = rendered.base();
+        let sent = &rendered.sent;
         let shown = Shown {
-            frame: base.frame,
-            dots: (base.coded.width, base.coded.height),
+            frame: sent.frame,
+            dots: (sent.coded.width, sent.coded.height),
             marks: &page.marks,
             fields: self.fields_of(page),
         };
@@ -338,11 +339,14 @@ impl State {
     /// would be sent.
     pub fn settle_now(&mut self, room: iced::Size) -> Vec<Page> {
         let signatures = Arc::clone(&self.marks.signatures);
-        self.tray.burn_now(self.history.draft(), self.marks.lifted(), &signatures);
+        let alone = super::tray::Attended::alone(self.marks.lifted(), signatures);
+        let (before, shown) = (self.cover.sheets().len(), self.selection.shown());
+        let around = super::tray::Attended { head: self.head.clone(), before, shown, ..alone };
+        self.tray.burn_now(self.history.draft(), &around);
         let base = self.shown_page().map(|(_, rendered)| rendered.base().clone());
         self.marks.base = base.map(|base| (Arc::clone(&base.coded), Arc::new(base.page())));
         let cover = self.selection.shown().and_then(|id| self.cover_sheet(id)?.coded.decode().ok());
-        let shown = self.shown_page().map(|(_, rendered)| rendered.sheet.page()).or(cover.map(|cover| cover.page));
+        let shown = self.shown_page().map(|(_, rendered)| rendered.sent.page()).or(cover.map(|cover| cover.page));
         if let Some(page) = shown {
             self.page.show_now(crate::gui::ui::page_image::Dots::Kept(Arc::new(page)), room);
         }

@@ -194,7 +194,7 @@ impl State {
         self.desk.cropping = false;
         let Some(id) = self.selection.shown() else { return Task::none() };
         let Some(rendered) = self.tray.seen(id) else { return Task::none() };
-        let (frame, coded) = (rendered.sheet.frame, &rendered.sheet.coded);
+        let (frame, coded) = (rendered.sent.frame, &rendered.sent.coded);
         let source = |(x, y): (f32, f32)| {
             let dots = (f64::from(x) * f64::from(coded.width), f64::from(y) * f64::from(coded.height));
             let Point { x, y } = frame.source(dots);

@@ -122,7 +122,7 @@ impl State {
     pub(super) fn save_first_page(&mut self, door: &Door) -> Task<Message> {
         let page = self.history.draft().pages.first().and_then(|page| self.tray.ready(page.id));
         let cover = self.cover.sheets().first().map(|sheet| &sheet.coded);
-        let first = cover.or(page.map(|page| &page.sheet.coded));
+        let first = cover.or(page.map(|page| &page.sent.coded));
         let (Some(id), Some(first)) = (self.id, first) else { return Task::none() };
         if self.saving.first.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, first)) || self.is_leaving() {
             return Task::none();

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use faxseal::engine::{CodedSheet, DocumentError, Engine, EngineError, Kind, OpenDocument, Source};
 use faxseal::fax::DraftId;
 use faxseal::fax::draft::{DocumentId, Draft, Page, PageId, Setting};
+use faxseal::fax::head::Head;
 use faxseal::fax::signature::ink::Signature;
 use faxseal::fax::signature::{Mark, MarkId, MarkKind};
 use iced::advanced::image::Handle;
@@ -82,6 +83,25 @@ pub(super) struct Attended {
     pub(super) lifted: Option<MarkId>,
     /// What marks may be signed with.
     pub(super) signatures: Arc<Vec<Signature>>,
+    /// The line at the head of the pages.
+    pub(super) head: Option<Head>,
+    /// How many pages of a cover are before them.
+    pub(super) before: usize,
+}
+
+/// The line of one page.
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    head: Head,
+    page: usize,
+    of: usize,
+}
+
+impl Line {
+    /// Does it say the same but for the time?
+    fn is_like(&self, other: &Self) -> bool {
+        (&self.head.who, self.page, self.of) == (&other.head.who, other.page, other.of)
+    }
 }
 
 /// What a page is to look like.
@@ -92,6 +112,7 @@ struct Wish {
     setting: Setting,
     marks: Vec<Mark>,
     signed: Option<Signed>,
+    line: Option<Line>,
 }
 
 /// The signatures of a page that has some; the same until they are read again.
@@ -105,6 +126,11 @@ impl PartialEq for Signed {
 }
 
 impl Wish {
+    /// Is it the same but for the line at its head?
+    fn is_like(&self, other: &Self) -> bool {
+        self.has_base_of(other) && self.marks == other.marks && self.signed == other.signed
+    }
+
     fn has_base_of(&self, other: &Self) -> bool {
         (self.document, self.index, self.setting) == (other.document, other.index, other.setting)
     }
@@ -117,8 +143,10 @@ pub struct Rendered {
     wish: Wish,
     /// Before its marks.
     base: CodedSheet,
-    /// As it is sent.
+    /// With its marks.
     pub sheet: CodedSheet,
+    /// As it is sent: with the line at its head.
+    pub sent: CodedSheet,
     /// Its small picture.
     pub thumbnail: Handle,
 }
@@ -132,6 +160,16 @@ struct Slot {
     /// As it looked before: shown until the new one is ready.
     stale: Option<Rendered>,
     failed: Option<DocumentError>,
+}
+
+impl Slot {
+    /// Is this its line? Pages that nobody looks at may tell an older time: they get theirs when they are sent.
+    fn has_line(&self, line: Option<&Line>, shown: bool) -> bool {
+        match (&self.wish.line, line) {
+            (Some(has), Some(line)) if !shown => has.is_like(line),
+            (has, line) => has.as_ref() == line,
+        }
+    }
 }
 
 impl Rendered {
@@ -253,9 +291,15 @@ impl Tray {
         self.slots.get(&id)?.ready.as_ref()
     }
 
-    /// The page as it is sent, with every mark that it has: none while one of them is held over it.
+    /// The page as it is sent, but perhaps for the time in the line at its head.
+    pub(super) fn sent(&self, id: PageId) -> Option<&Rendered> {
+        let slot = self.slots.get(&id)?;
+        slot.ready.as_ref().or_else(|| slot.stale.as_ref().filter(|stale| stale.wish.is_like(&slot.wish)))
+    }
+
+    /// The page with every mark that it has, before the line at its head: none while one of them is held over it.
     pub(super) fn whole(&self, draft: &Draft, page: &Page) -> Option<&CodedSheet> {
-        let ready = self.ready(page.id)?;
+        let ready = self.sent(page.id)?;
         let whole = ready.wish.setting == draft.setting(page) && ready.wish.marks == page.marks;
         whole.then_some(&ready.sheet)
     }
@@ -293,7 +337,7 @@ impl Tray {
     /// Begins what is to be done next: documents are opened in their order; the page that is shown comes first, then
     /// those in sight, then all others behind them.
     pub(super) fn attend(&mut self, draft: &Draft, around: &Attended, door: &Door) -> Task<Message> {
-        self.look_over(draft, around.lifted, &around.signatures);
+        self.look_over(draft, around);
         let Some((engine, id)) = door.engine().zip(around.draft) else { return Task::none() };
         let mut tasks = vec![self.take_in(engine, id)];
         // One that failed before has no pages that could ask for it.
@@ -321,19 +365,24 @@ impl Tray {
     }
 
     /// Sees what every page is to look like now. Work on what is not wanted any more stops.
-    fn look_over(&mut self, draft: &Draft, lifted: Option<MarkId>, signatures: &Arc<Vec<Signature>>) {
+    fn look_over(&mut self, draft: &Draft, around: &Attended) {
+        let of = around.before + draft.pages.len();
         let known: HashSet<PageId> = draft.pages.iter().map(|page| page.id).collect();
         self.slots.retain(|id, _| known.contains(id));
-        for page in &draft.pages {
+        for (number, page) in (around.before + 1..).zip(&draft.pages) {
             let setting = draft.setting(page);
-            let on_page = || page.marks.iter().filter(|mark| Some(mark.id) != lifted);
+            let line = around.head.clone().map(|head| Line { head, page: number, of });
+            let on_page = || page.marks.iter().filter(|mark| Some(mark.id) != around.lifted);
             let is_signed = on_page().any(|mark| matches!(mark.kind, MarkKind::Signature { .. }));
-            let signed = is_signed.then(|| Signed(Arc::clone(signatures)));
+            let signed = is_signed.then(|| Signed(Arc::clone(&around.signatures)));
             match self.slots.get_mut(&page.id) {
                 Some(slot)
-                    if slot.wish.setting == setting && slot.wish.signed == signed && on_page().eq(&slot.wish.marks) => {
-                }
+                    if slot.wish.setting == setting
+                        && slot.wish.signed == signed
+                        && on_page().eq(&slot.wish.marks)
+                        && slot.has_line(line.as_ref(), around.shown == Some(page.id)) => {}
                 Some(slot) => {
+                    slot.wish.line = line;
                     slot.wish.setting = setting;
                     slot.wish.marks = on_page().cloned().collect();
                     slot.wish.signed = signed;
@@ -345,7 +394,7 @@ impl Tray {
                 }
                 None => {
                     let marks = on_page().cloned().collect();
-                    let wish = Wish { document: page.document, index: page.index, setting, marks, signed };
+                    let wish = Wish { document: page.document, index: page.index, setting, marks, signed, line };
                     let serial = next_serial();
                     let slot = Slot { wish, serial, work: None, ready: None, stale: None, failed: None };
                     self.slots.insert(page.id, slot);
@@ -436,14 +485,32 @@ fn burnt(base: &CodedSheet, wish: &Wish) -> CodedSheet {
     base.marked(&wish.marks, signatures)
 }
 
+/// The page with the line at its head.
+fn headed(sheet: &CodedSheet, wish: &Wish) -> CodedSheet {
+    match &wish.line {
+        Some(Line { head, page, of }) => sheet.headed(head, *page, *of),
+        None => sheet.clone(),
+    }
+}
+
 /// What is left to do once the page's dots are there.
 async fn finish(base: CodedSheet, wish: Wish, scale: f32) -> Result<Box<Rendered>, DocumentError> {
     let draw = move || {
         let sheet = burnt(&base, &wish);
-        let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, scale);
-        Box::new(Rendered { wish, base, sheet, thumbnail })
+        let sent = headed(&sheet, &wish);
+        let thumbnail = page_image::thumbnail(&sent.page(), page_strip::ROOM_ACROSS, scale);
+        Box::new(Rendered { wish, base, sheet, sent, thumbnail })
     };
     tokio::task::spawn_blocking(draw).await.map_err(|_| DocumentError::Crashed)
+}
+
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
+impl Attended {
+    /// Without a line or a cover.
+    pub(super) fn alone(lifted: Option<MarkId>, signatures: Arc<Vec<Signature>>) -> Self {
+        Self { draft: None, shown: None, sight: 0..0, scale: 2.0, lifted, signatures, head: None, before: 0 }
+    }
 }
 
 #[cfg(test)]
@@ -451,23 +518,24 @@ async fn finish(base: CodedSheet, wish: Wish, scale: f32) -> Result<Box<Rendered
 impl Tray {
     /// As if these pages had been rendered.
     pub(super) fn render_now(&mut self, draft: &Draft, pages: &[CodedSheet]) {
-        self.look_over(draft, None, &Arc::default());
+        self.look_over(draft, &Attended::alone(None, Arc::default()));
         for (page, sheet) in draft.pages.iter().zip(pages) {
             let Some(slot) = self.slots.get_mut(&page.id) else { continue };
             let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, 2.0);
-            let (base, sheet) = (sheet.clone(), sheet.clone());
-            slot.ready = Some(Rendered { wish: slot.wish.clone(), base, sheet, thumbnail });
+            let (base, sent, sheet) = (sheet.clone(), sheet.clone(), sheet.clone());
+            slot.ready = Some(Rendered { wish: slot.wish.clone(), base, sheet, sent, thumbnail });
         }
     }
 
     /// Burns what waits for it, of pages that were rendered before.
-    pub(super) fn burn_now(&mut self, draft: &Draft, lifted: Option<MarkId>, signatures: &Arc<Vec<Signature>>) {
-        self.look_over(draft, lifted, signatures);
+    pub(super) fn burn_now(&mut self, draft: &Draft, around: &Attended) {
+        self.look_over(draft, around);
         for slot in self.slots.values_mut().filter(|slot| slot.ready.is_none()) {
             let Some(base) = slot.stale.take().map(|stale| stale.base) else { continue };
             let (wish, sheet) = (slot.wish.clone(), burnt(&base, &slot.wish));
-            let thumbnail = page_image::thumbnail(&sheet.page(), page_strip::ROOM_ACROSS, 2.0);
-            slot.ready = Some(Rendered { wish, base, sheet, thumbnail });
+            let sent = headed(&sheet, &wish);
+            let thumbnail = page_image::thumbnail(&sent.page(), page_strip::ROOM_ACROSS, 2.0);
+            slot.ready = Some(Rendered { wish, base, sheet, sent, thumbnail });
         }
     }
 

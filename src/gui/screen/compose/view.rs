@@ -131,7 +131,13 @@ impl State {
             });
             column![label::caption(t::compose_account()), segmented(choices)].spacing(6)
         });
-        let form = Column::new().push(account).push(to).push(subject).push(self.cover_form(gateway)).push(self.documents()).push(resolution);
+        let form = Column::new()
+            .push(account)
+            .push(to)
+            .push(subject)
+            .push(self.cover_form(gateway))
+            .push(self.documents())
+            .push(resolution);
         form.spacing(16).padding([16, 16]).into()
     }
 
@@ -264,6 +270,11 @@ impl State {
         let _ = self.act(change);
         self.tray.fail_now(id, error);
         self
+    }
+
+    /// What would go to the engine.
+    pub fn outgoing_now(&self, gateway: Option<&Gateway>) -> faxseal::engine::NewFax {
+        self.outgoing(gateway)
     }
 
     /// Its recipients.

@@ -175,7 +175,8 @@ impl State {
 /// What a cover page to the contact begins with.
 fn cover(form: &Form) -> Column<'_, Message> {
     let chosen = form.cover.template.as_str();
-    let own = (!chosen.is_empty() && Template::built_in(chosen).is_none()).then(|| (chosen.to_owned(), chosen.to_owned()));
+    let own =
+        (!chosen.is_empty() && Template::built_in(chosen).is_none()).then(|| (chosen.to_owned(), chosen.to_owned()));
     let built_in = Template::names().filter_map(|name| Some((name.to_owned(), Template::built_in(name)?.name)));
     let usual = std::iter::once((String::new(), t::contacts_cover_usual()));
     let templates = segmented(usual.chain(built_in).chain(own).map(|(name, words)| {

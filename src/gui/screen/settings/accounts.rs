@@ -13,7 +13,7 @@ use faxseal::engine::{
     AccountChange, ChangedAccount, Coding, Engine, EngineError, GatewayProfiles, NewAccount, NewFax, Reading, Source,
 };
 use faxseal::fax::catalogue::{Preset, built_in};
-use faxseal::fax::gateway::{Attachment, Gateway, SignInBy, SuccessDsn, TlsStart};
+use faxseal::fax::gateway::{Attachment, Gateway, HeaderLine, SignInBy, SuccessDsn, TlsStart};
 use faxseal::fax::identity::{Identity, Usage};
 use faxseal::fax::page::{Layout, Resolution};
 use faxseal::fax::recipient::Recipient;
@@ -150,6 +150,8 @@ pub enum Choice {
     SuccessDsn(SuccessDsn),
     /// The gateway passes pages on dot for dot.
     TiffUnchanged(bool),
+    /// Who writes the line at the head of each page.
+    HeaderLine(HeaderLine),
 }
 
 /// What happened in the section.
@@ -664,5 +666,6 @@ fn choose(form: &mut Form, choice: &Choice) {
         Choice::Attachment(attachment) => form.attachment = attachment,
         Choice::SuccessDsn(success) => form.success_dsn = success,
         Choice::TiffUnchanged(unchanged) => form.tiff_unchanged = unchanged,
+        Choice::HeaderLine(line) => form.header_line = line,
     }
 }

@@ -84,21 +84,20 @@ impl State {
         };
         let logo = match &known.logo {
             None => row![link(t::cover_logo_choose(), Said::Logo)],
-            Some(_) => row![
-                link(t::cover_logo_change(), Said::Logo),
-                link(t::cover_logo_remove(), Said::NoLogo)
-            ],
+            Some(_) => row![link(t::cover_logo_change(), Said::Logo), link(t::cover_logo_remove(), Said::NoLogo)],
         };
         Column::new()
             .push(head)
             .push(templates)
             .push(message)
+            .extend(
+                self.cover_remarks(gateway)
+                    .into_iter()
+                    .map(|(tone, words)| label::small(words).style(theme::toned(tone)).width(Fill).into()),
+            )
             .push(attention)
             .push(notice)
             .push(logo.spacing(8))
-            .extend(self.cover_remarks(gateway).into_iter().map(|(tone, words)| {
-                label::small(words).style(theme::toned(tone)).width(Fill).into()
-            }))
             .spacing(6)
             .into()
     }
@@ -133,7 +132,7 @@ fn makes_its_own(gateway: &Gateway) -> bool {
     let name = gateway.preset.as_deref();
     let preset = built_in().iter().find(|preset| Some(preset.name.as_str()) == name);
     // There is always a subject, and never a text part.
-    preset.map(|preset| &preset.profile.cover).is_some_and(|cover| {
-        cover.subject == Some(Use::Cover) && cover.none_without_text != Some(true)
-    })
+    preset
+        .map(|preset| &preset.profile.cover)
+        .is_some_and(|cover| cover.subject == Some(Use::Cover) && cover.none_without_text != Some(true))
 }

@@ -115,7 +115,7 @@ impl State {
         let count = self.cover.sheets().len() + self.draft().pages.len();
         let coded = |id| {
             let cover = self.cover_sheet(id).map(|sheet| &sheet.coded);
-            cover.or_else(|| Some(&self.tray.ready(id)?.sheet.coded))
+            cover.or_else(|| Some(&self.tray.sent(id)?.sent.coded))
         };
         let seconds = shown.and_then(coded).map(|coded| page_seconds(coded.data.len()));
         let words = match seconds {

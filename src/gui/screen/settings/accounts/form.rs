@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use faxseal::engine::{AccountError, EngineError};
 use faxseal::fax::catalogue::Preset;
-use faxseal::fax::gateway::{AddressRule, Attachment, Gateway, Sender, SignInBy, SuccessDsn, TlsStart, Trust};
+use faxseal::fax::gateway::{
+    AddressRule, Attachment, Gateway, HeaderLine, Sender, SignInBy, SuccessDsn, TlsStart, Trust,
+};
 use faxseal::fax::number::Number;
 use faxseal::fax::recipient::Recipient;
 use faxseal::fax::smime::Smime;
@@ -94,6 +96,7 @@ pub struct Form {
     pub attachment: Attachment,
     pub success_dsn: SuccessDsn,
     pub tiff_unchanged: bool,
+    pub header_line: HeaderLine,
     /// Settings that the form has no field for, kept as they are.
     pub smime: Smime,
     pub no_dns: bool,
@@ -137,6 +140,7 @@ impl Form {
             attachment: gateway.attachment,
             success_dsn: gateway.success_dsn,
             tiff_unchanged: gateway.tiff_unchanged,
+            header_line: gateway.header_line,
             smime: gateway.smime.clone(),
             no_dns: gateway.no_dns,
         }
@@ -195,6 +199,7 @@ impl Form {
         self.attachment = profile.accepts.first().copied().unwrap_or_default();
         self.success_dsn = profile.success_dsn.unwrap_or_default();
         self.tiff_unchanged = profile.tiff_unchanged.unwrap_or_default();
+        self.header_line = profile.header_line.unwrap_or_default();
         if self.name.trim().is_empty() {
             self.name.clone_from(&profile.title);
         }
@@ -291,6 +296,7 @@ impl Form {
                 attachment: self.attachment,
                 success_dsn: self.success_dsn,
                 tiff_unchanged: self.tiff_unchanged,
+                header_line: self.header_line,
                 smime: self.smime.clone(),
                 no_dns: self.no_dns,
                 preset: self.preset.clone(),

@@ -1,6 +1,6 @@
 //! The fields of an account.
 
-use faxseal::fax::gateway::{Attachment, Gateway, SignInBy, SuccessDsn, TlsStart};
+use faxseal::fax::gateway::{Attachment, Gateway, HeaderLine, SignInBy, SuccessDsn, TlsStart};
 use faxseal::fax::number::Number;
 use faxseal::i18n::t;
 use iced::widget::{Column, Row, column, container, row, text_input};
@@ -50,6 +50,8 @@ impl State {
             (form.vouches != Vouches::System).then(|| file(Field::Ca, t::account_form_ca(), "/etc/ssl/office.pem"));
         let nist = check(form.nist, t::account_form_nist(), chose(Choice::Nist(!form.nist)));
         let unchanged = !form.tiff_unchanged;
+        let by_gateway = form.header_line == HeaderLine::Gateway;
+        let other_line = if by_gateway { HeaderLine::Sender } else { HeaderLine::Gateway };
         Column::new()
             .push(field(sheet, Field::Name, t::account_form_name(), t::account_form_name_hint()))
             .push(self.gateway_choice(sheet, around))
@@ -78,6 +80,7 @@ impl State {
             .push(captioned(t::account_form_attachment(), attachments(form.attachment)))
             .push(captioned(t::account_form_success(), successes(form.success_dsn)))
             .push(check(form.tiff_unchanged, t::account_form_unchanged(), chose(Choice::TiffUnchanged(unchanged))))
+            .push(check(by_gateway, t::account_form_header_line(), chose(Choice::HeaderLine(other_line))))
             .spacing(14)
     }
 
