@@ -205,6 +205,7 @@ async fn forward(rooms: &Arc<Rooms>, id: ReceivedId, recipient: Recipient) -> Re
         pages,
         resolution,
         marks: Vec::new(),
+        cover: None,
         due: None,
         draft: None,
     };
