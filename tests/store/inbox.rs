@@ -43,7 +43,7 @@ fn contact(name: &str, number: &str) -> Contact {
         organisation: String::new(),
         numbers: vec![number],
         groups: Vec::new(),
-        note: String::new(),
+        ..Contact::default()
     }
 }
 
