@@ -389,9 +389,10 @@ impl State {
         Task::none()
     }
 
+    /// The fax above (-1) or below (1) the open one; at the edge of the list the open one, which is read then.
     fn neighbour(&self, by: isize) -> Option<ReceivedId> {
         let next = match self.open.as_ref().and_then(|open| self.listing.position(open.id)) {
-            Some(at) => at.checked_add_signed(by)?,
+            Some(at) => at.saturating_add_signed(by).min(self.listing.len().saturating_sub(1)),
             None => 0,
         };
         self.listing.id(next)

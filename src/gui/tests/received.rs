@@ -60,6 +60,13 @@ fn an_answer_goes_to_who_sent_it() {
 }
 
 #[test]
+fn what_was_opened_by_itself_is_read_by_a_key_though_there_is_no_other() {
+    let mut app = preset::inbox();
+    key(&mut app, Key::Named(Named::ArrowUp), Modifiers::empty());
+    assert_eq!(app.title(), "Faxseal (3 unread)");
+}
+
+#[test]
 fn a_message_that_only_looks_like_the_gateways_is_marked() {
     let app = preset::inbox();
     assert!(sees(&app, "Doubtful sender"), "in the list");
