@@ -25,6 +25,11 @@ impl App {
         self.inbox.looks()
     }
 
+    /// The pages in sight that stand below each other.
+    pub fn inbox_rolled(&self) -> Option<std::ops::Range<usize>> {
+        self.inbox.rolled_in_sight()
+    }
+
     /// With this inbox.
     pub fn with_inbox(self, inbox: inbox::State) -> Self {
         Self { inbox, ..self }

@@ -35,7 +35,7 @@ use crate::gui::door::Door;
 use crate::gui::shortcut::Shortcut;
 use crate::gui::system::clipboard::{self, Pasted};
 use crate::gui::system::dialog::{self, Picked};
-use crate::gui::ui::{marks as tools, page_view, path_entry};
+use crate::gui::ui::{page_view, path_entry};
 use crate::gui::widget::windowed::Window;
 
 use cover::CoverWork;
@@ -551,10 +551,6 @@ impl State {
         // What was just added is looked at, unless something is being looked at.
         if first == 0 {
             self.selection.keep(&[], &self.sent_order());
-        }
-        if std::mem::take(&mut self.sign_next) {
-            let sign = Message::Marks(MarksSaid::Tools(tools::Message::Arm(tools::Tool::Sign)));
-            return Task::batch([task, Task::done(sign)]);
         }
         task
     }

@@ -161,6 +161,17 @@ fn a_page_is_turned_and_cleaned_by_keys_and_prints_where_there_is_a_printer() {
 }
 
 #[test]
+fn all_pages_stand_below_each_other_on_the_same_desk() {
+    let mut app = preset::inbox();
+    character(&mut app, "b");
+    let sizes = vec![(215.0, 297.0); 3];
+    say(&mut app, inbox::Message::Sizes(ReceivedId(8), Ok(sizes)));
+    assert_eq!(app.inbox_rolled().map(|pages| pages.len()), Some(2), "those in sight are wanted, by the room it had");
+    character(&mut app, "b");
+    assert_eq!(app.inbox_rolled(), None);
+}
+
+#[test]
 fn a_rule_is_written_and_says_what_it_lacks() {
     let mut app = preset::rules([]);
     assert!(sees(&app, "Laboratory reports") && sees_part(&app, "from +1206555*, with \u{201c}troponin\u{201d} in it"));

@@ -65,12 +65,12 @@ pub struct Wanted {
 }
 
 impl State {
-    /// A desk for pages of these sizes, millimetres.
+    /// A desk with this room, logical pixels, for pages of these sizes, millimetres.
     #[must_use]
-    pub const fn new(sizes: Vec<(f64, f64)>) -> Self {
+    pub const fn new(sizes: Vec<(f64, f64)>, room: Size) -> Self {
         Self {
             sizes,
-            room: Size::ZERO,
+            room,
             zoom: 1.0,
             window: Window { offset: 0.0, extent: 0.0 },
             pictures: BTreeMap::new(),
@@ -222,13 +222,20 @@ impl State {
 }
 
 #[cfg(test)]
+#[cfg(feature = "gui-test")]
+impl State {
+    /// The pages that are drawn.
+    pub fn in_sight(&self) -> Range<usize> {
+        self.seen()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn desk(count: usize) -> State {
-        let mut desk = State::new(vec![(215.0, 297.0); count]);
-        desk.update(Message::Room(Size::new(636.0, 700.0)));
-        desk
+        State::new(vec![(215.0, 297.0); count], Size::new(636.0, 700.0))
     }
 
     #[test]

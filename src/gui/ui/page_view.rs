@@ -121,6 +121,12 @@ impl State {
         self.draw()
     }
 
+    /// The room on the desk, logical pixels.
+    #[must_use]
+    pub const fn room(&self) -> Size {
+        self.room
+    }
+
     /// Is a page shown?
     #[must_use]
     pub const fn has_page(&self) -> bool {

@@ -95,10 +95,13 @@ impl State {
         match said {
             Said::Signatures(Ok(signatures)) => self.set(|state| state.marks.signatures = Arc::new(signatures)),
             Said::Signatures(Err(error)) => self.set(|state| state.trouble = Some(explain::engine_error(&error))),
-            Said::Base(coded, page) => self.set(|state| {
-                state.marks.decoding = None;
-                state.marks.base = Some((coded, page));
-            }),
+            Said::Base(coded, page) => {
+                self.marks.decoding = None;
+                self.marks.base = Some((coded, page));
+                // Where a fax is to be signed, the tool is in the hand as soon as there is a page to put it down on.
+                let sign = std::mem::take(&mut self.sign_next);
+                if sign { self.tools_said(marks::Message::Arm(marks::Tool::Sign)) } else { Task::none() }
+            }
             Said::Fields(id, fields) => self.set(|state| {
                 // A document whose fields cannot be told is filled in by hand.
                 state.marks.fields.insert(id, fields.unwrap_or_default());

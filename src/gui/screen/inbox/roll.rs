@@ -6,7 +6,7 @@ use iced::Task;
 
 use super::{Message, State};
 use crate::gui::door::Door;
-use crate::gui::ui::{page_image, page_roll};
+use crate::gui::ui::{page_image, page_roll, page_view};
 
 impl State {
     pub(super) fn rolls(&self) -> bool {
@@ -37,9 +37,10 @@ impl State {
         if open.look.turns % 2 == 1 {
             sizes.iter_mut().for_each(|(width, height)| std::mem::swap(width, height));
         }
+        // One desk takes the other's place: it is not told of its room again.
         match &mut open.roll {
             Some(roll) => roll.forget(sizes),
-            None => open.roll = Some(page_roll::State::new(sizes)),
+            None => open.roll = Some(page_roll::State::new(sizes, self.page.room())),
         }
         self.want_rolled(door)
     }
@@ -49,8 +50,14 @@ impl State {
             return Task::none();
         };
         let scrolled = matches!(message, page_roll::Message::Scrolled(_));
+        let room = match message {
+            page_roll::Message::Room(room) => Some(room),
+            _ => None,
+        };
         roll.update(message);
         let at = roll.at_top();
+        // The desk with one page comes back into the same room.
+        let one = room.map(|room| self.page.update(page_view::Message::Room(room)).map(Message::View));
         let shown = match &mut self.open {
             // The page at the top is the one that is meant by whatever is done with one.
             Some(shown) if scrolled && open != at => {
@@ -59,7 +66,7 @@ impl State {
             }
             _ => Task::none(),
         };
-        Task::batch([shown, self.want_rolled(door)])
+        Task::batch([shown, one.unwrap_or_else(Task::none), self.want_rolled(door)])
     }
 
     /// Has the pages in sight drawn that are not.
@@ -87,12 +94,16 @@ impl State {
 #[cfg(test)]
 #[cfg(feature = "gui-test")]
 impl State {
+    /// The pages in sight, where they stand below each other.
+    pub fn rolled_in_sight(&self) -> Option<std::ops::Range<usize>> {
+        Some(self.open.as_ref()?.roll.as_ref()?.in_sight())
+    }
+
     /// With all pages of the open fax below each other, as if they had been read.
     pub fn rolled(mut self, page: &faxseal::fax::page::Page, count: usize, room: iced::Size) -> Self {
         self.rolling = true;
         if let Some(open) = &mut self.open {
-            let mut roll = page_roll::State::new(vec![page.size_mm(); count]);
-            roll.update(page_roll::Message::Room(room));
+            let mut roll = page_roll::State::new(vec![page.size_mm(); count], room);
             for page_roll::Wanted { index, size } in roll.want(1.0) {
                 let picture = page_image::picture(page, size.0, size.1);
                 roll.update(page_roll::Message::Drawn(index, size, Some(picture)));
