@@ -56,7 +56,14 @@ xdotool key Escape ctrl+f
 sleep 0.5
 xdotool type 'okafor'
 picture found
-xdotool key Escape ctrl+e
+xdotool key Escape ctrl+f
+sleep 0.5
+# Where Tesseract is installed, it is found on the page.
+xdotool type 'troponin'
+picture marked
+xdotool key Escape
+sleep 0.5
+xdotool key Up ctrl+e
 picture archived
 xdotool key ctrl+z
 picture back

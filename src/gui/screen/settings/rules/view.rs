@@ -4,7 +4,7 @@ use faxseal::engine::Trial;
 use faxseal::fax::rule::Rule;
 use faxseal::i18n::t;
 use iced::widget::{Column, column, container, row, scrollable, space, text_input};
-use iced::{Center, Element, Fill, Padding};
+use iced::{Center, Element, End, Fill, Padding};
 
 use super::{Field, Form, Message, NAME, State, Tick};
 use crate::explain;
@@ -66,7 +66,7 @@ impl Form {
                 .on_input(move |text| Message::Typed(field, text))
                 .on_submit(Message::Save)
                 .size(14)
-                .padding([8, 10])
+                .padding([6, 10])
                 .style(theme::input);
             if field == Field::Name {
                 input = input.id(NAME);
@@ -96,15 +96,16 @@ impl Form {
                 field(Field::Assign, t::rules_assign(), String::new(), &self.assign),
             ]
             .spacing(10),
-            field(Field::Forward, t::rules_forward(), "+1 415 555 0123".to_owned(), &self.forward),
+            row![field(Field::Forward, t::rules_forward(), "+1 415 555 0123".to_owned(), &self.forward)]
+                .push(printer)
+                .spacing(10),
             row![
                 tick(Tick::Archive, self.archive, t::rules_archive()),
                 tick(Tick::Notify, self.notify, t::rules_notify()),
                 tick(Tick::Print, self.prints, t::rules_print()),
             ]
             .spacing(10),
-        ]
-        .push(printer);
+        ];
         let trouble =
             self.trouble.as_ref().map(|trouble| label::small(trouble.as_str()).style(theme::toned(Tone::Bad)));
         let remove = self.before.is_some().then(|| {
@@ -112,21 +113,21 @@ impl Form {
         });
         let acts = row![]
             .push(remove)
-            .push(space().width(Fill))
+            .push(container(row![].push(trouble)).width(Fill))
             .push(press(Kind::Secondary, label::strong(t::cancel())).padding([9, 14]).on_press(Message::Close))
             .push(press(Kind::Primary, label::strong(t::rules_save())).padding([9, 14]).on_press(Message::Save));
+        let off = container(tick(Tick::Off, self.off, t::rules_off_tick())).width(120).padding([4, 0]);
         let fields = column![
-            field(Field::Name, t::rules_name(), t::rules_name_hint(), &self.name),
+            row![field(Field::Name, t::rules_name(), t::rules_name_hint(), &self.name), off].spacing(10).align_y(End),
             when.spacing(8),
             then.spacing(8),
-            tick(Tick::Off, self.off, t::rules_off_tick()),
         ];
         // A small window scrolls them; the acts stay.
         let fields = scrollable(container(fields.spacing(14)).padding(Padding { right: 12.0, ..Padding::ZERO }))
             .direction(scrollable::Direction::Vertical(scrollable::Scrollbar::new().width(8).scroller_width(6)))
             .style(theme::scroll);
-        let fields = container(fields).max_height(376);
-        column![label::title(title), fields].push(trouble).push(acts.spacing(8)).spacing(14).width(552).into()
+        let fields = container(fields).max_height(408);
+        column![label::title(title), fields, acts.spacing(8).align_y(Center)].spacing(14).width(552).into()
     }
 }
 
