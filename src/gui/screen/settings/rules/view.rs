@@ -3,8 +3,9 @@
 use faxseal::engine::Trial;
 use faxseal::fax::rule::Rule;
 use faxseal::i18n::t;
+use iced::alignment::Vertical;
 use iced::widget::{Column, column, container, row, scrollable, space, text_input};
-use iced::{Center, Element, End, Fill, Padding};
+use iced::{Center, Element, Fill, Padding};
 
 use super::{Field, Form, Message, NAME, State, Tick};
 use crate::explain;
@@ -118,7 +119,9 @@ impl Form {
             .push(press(Kind::Primary, label::strong(t::rules_save())).padding([9, 14]).on_press(Message::Save));
         let off = container(tick(Tick::Off, self.off, t::rules_off_tick())).width(120).padding([4, 0]);
         let fields = column![
-            row![field(Field::Name, t::rules_name(), t::rules_name_hint(), &self.name), off].spacing(10).align_y(End),
+            row![field(Field::Name, t::rules_name(), t::rules_name_hint(), &self.name), off]
+                .spacing(10)
+                .align_y(Vertical::Bottom),
             when.spacing(8),
             then.spacing(8),
         ];
