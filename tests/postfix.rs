@@ -10,16 +10,25 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use faxseal::engine::{CodedSheet, Engine, NewAccount, NewFax, Profile, Secrets, head_at, placed};
+use faxseal::fax::SignatureId;
 use faxseal::fax::certificate::{CheckName, Fact, Verdict};
-use faxseal::fax::gateway::TlsStart;
+use faxseal::fax::draft::Cover;
+use faxseal::fax::gateway::{AddressRule, Gateway, Sender, TlsStart, Trust};
 use faxseal::fax::job::Step;
-use faxseal::mail::Submission;
+use faxseal::fax::page::{Bitmap, Page, Resolution};
+use faxseal::fax::recipient::Recipient;
+use faxseal::fax::signature::ink::{Hand, Ink, Shape, Signature};
+use faxseal::fax::signature::{Frame, Mark, MarkId, MarkKind};
+use faxseal::mail::{Inbound, Submission, classify};
 use faxseal::sasl::Credential;
 use faxseal::smtp::session::{
     Abort, Endpoint, OpenError, Progress, Secured, Session, SessionError, SubmitError, Timeouts, open,
 };
+use faxseal::tiff;
 use faxseal::tls::{Anchors, ClientIdentity, Expectation};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
@@ -342,4 +351,84 @@ async fn how_long_it_takes() {
     }
     times.sort();
     println!("200 KB: median {:?}, best {:?}, worst {:?}", times.get(10), times.first(), times.last());
+}
+
+/// A page with a few lines on it.
+fn letter() -> Page {
+    let mut bitmap = Bitmap::new(1728, 2292);
+    for line in 0..30 {
+        (200..1500).filter(|x| x % 7 < 4).for_each(|x| (0..3).for_each(|y| bitmap.blacken(x, 300 + line * 40 + y)));
+    }
+    Page::new(bitmap, Resolution::Fine)
+}
+
+fn sheet(page: &Page) -> CodedSheet {
+    let (width, height) = (page.bitmap.width(), page.bitmap.height());
+    CodedSheet::new(page, Frame::of_dots(width, height, page.x_dpi, page.y_dpi))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Postfix: tests/peers/postfix test"]
+async fn a_signed_fax_with_a_cover_arrives_as_it_was_shown() {
+    let Some(peer) = Peer::get() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::open(Profile {
+        data_dir: Some(folder.path().to_owned()),
+        secrets: Secrets::File(Zeroizing::new("a passphrase".to_owned())),
+        program: env!("CARGO_BIN_EXE_faxseal").into(),
+        face: "test",
+    });
+    let engine = engine.await.unwrap();
+    let sender = Sender {
+        address: peer.setting("FROM"),
+        name: Some("Okafor Family Practice".to_owned()),
+        number: Some("+14155550188".parse().unwrap()),
+    };
+    let rule = AddressRule::rfc3192(&peer.setting("DOMAIN")).unwrap();
+    let gateway = Gateway {
+        port: peer.setting("PORT").parse().unwrap(),
+        server_name: Some(peer.setting("NAME")),
+        user: Some(peer.setting("USER")),
+        trust: Trust::CaFile(peer.setting("CA").into()),
+        ..Gateway::new("office".to_owned(), peer.setting("HOST"), rule, sender)
+    };
+    let password = Some(Zeroizing::new(peer.setting("PASSWORD")));
+    engine.add_account(NewAccount { gateway: gateway.clone(), password }).await.unwrap();
+
+    let ink = Ink { thickness: 0.5, shape: Shape::Typed { text: "A. Okafor".to_owned(), hand: Hand::Lively } };
+    let signature = Signature { id: SignatureId(1), name: "Me".to_owned(), initials: false, ink };
+    let plain = sheet(&letter());
+    let kind = MarkKind::Signature { signature: signature.id };
+    let placement = placed(&kind, &letter(), &plain.frame, (40.0, 200.0), Some(60.0), std::slice::from_ref(&signature));
+    let signed = plain.marked(&[Mark { id: MarkId(1), kind, placement }], &[signature]);
+    assert_ne!(signed, plain);
+    let wanted = Cover { on: true, message: "Dear Dr. Hale".to_owned(), ..Cover::default() };
+    let cover = engine.covers().await.unwrap().page(&wanted, "25 November 2026".to_owned()).unwrap();
+    let recipient = Recipient { name: Some("Dr. Hale".to_owned()), ..Recipient::new("+14155550123".parse().unwrap()) };
+    let fax = NewFax {
+        account: None,
+        recipients: vec![recipient.clone()],
+        subject: "Consent".to_owned(),
+        pages: vec![Arc::clone(&signed.coded)],
+        resolution: Resolution::Fine,
+        marks: Vec::new(),
+        cover: Some(cover.clone()),
+        due: None,
+        draft: None,
+    };
+    let (_, jobs) = engine.queue(fax).await.unwrap();
+    engine.work(Some(jobs.clone())).await.unwrap();
+    let row = engine.job(jobs[0]).await.unwrap();
+    assert_eq!(row.job.stage.name(), "accepted", "{:?}", row.job.stage);
+
+    let message = peer.delivered(&[&format!("Message-ID: <{}>", row.job.message_id), "fax.tif"]).await;
+    let Inbound::Fax(came) = classify(message.as_bytes(), None, Timestamp::now()).unwrap() else { panic!("no fax") };
+    let pages = tiff::read(&came.attachments[0].bytes, &tiff::Limits::default()).unwrap();
+    let head = head_at(&gateway, row.fax.headed.unwrap()).unwrap();
+    let first = sheet(&cover.pages(&gateway, Some(&recipient), "Consent", 1, Resolution::Fine)[0]);
+    let shown = [first.headed(&head, 1, 2).page(), signed.headed(&head, 2, 2).page()];
+    assert_eq!(pages.len(), shown.len());
+    for (page, shown) in pages.iter().zip(&shown) {
+        assert!(page.as_ref().unwrap().page == *shown, "every dot is as the preview has it");
+    }
 }
