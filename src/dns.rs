@@ -8,9 +8,10 @@ mod https;
 mod mta_sts;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
@@ -24,13 +25,15 @@ use tokio::task::JoinHandle;
 
 use crate::fax::certificate::{Check, CheckName, Fact, Outcome};
 use crate::fax::gateway::Trust;
-use crate::fax::published::Published;
+use crate::fax::published::{KeptPolicy, Published};
 use crate::tls::Anchors;
 use crate::tls::tlsa::{self, Tlsa};
 use mta_sts::{Mode, Policy};
 
 /// How long the DNS and a policy's server may take, from the begin of a session.
 pub const WITHIN: Duration = Duration::from_secs(3);
+/// A policy that is older is fetched anew, though its domain announces no other.
+const REFRESH: Duration = Duration::from_secs(24 * 60 * 60);
 /// Policies that are kept.
 const MOST_POLICIES: usize = 64;
 /// Addresses of a policy's server that are tried.
@@ -63,29 +66,67 @@ impl Source {
     }
 }
 
+/// Where policies are kept beyond this process; told of each one that was fetched. It must not block.
+pub type Shelf = Arc<dyn Fn(KeptPolicy) + Send + Sync>;
+
 /// Policies that were fetched, each for as long as it says; cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Policies(Arc<Mutex<BTreeMap<String, Kept>>>);
+#[derive(Clone, Default)]
+pub struct Policies {
+    kept: Arc<Mutex<BTreeMap<String, Kept>>>,
+    shelf: Option<Shelf>,
+}
+
+impl fmt::Debug for Policies {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Policies").field("kept", &self.kept).finish_non_exhaustive()
+    }
+}
 
 #[derive(Clone, Debug)]
 struct Kept {
     id: String,
     policy: Policy,
-    until: Instant,
+    fetched: Timestamp,
+}
+
+impl Kept {
+    /// Until its time is over it holds, whatever becomes of its server (RFC 8461 section 5.1).
+    fn holds(&self, now: Timestamp) -> bool {
+        self.age(now).is_some_and(|age| age < self.policy.max_age)
+    }
+
+    /// None if it comes from the future: then a clock is wrong, and it says nothing.
+    fn age(&self, now: Timestamp) -> Option<Duration> {
+        now.duration_since(self.fetched).try_into().ok()
+    }
 }
 
 impl Policies {
-    fn of(&self, domain: &str) -> Option<Kept> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(domain).filter(|kept| kept.until > Instant::now()).cloned()
+    /// Those of an earlier process, as far as their time is not over, and where new ones are kept.
+    #[must_use]
+    pub fn kept(policies: Vec<KeptPolicy>, shelf: Shelf, now: Timestamp) -> Self {
+        let kept = policies.into_iter().filter_map(|KeptPolicy { domain, id, text, fetched }| {
+            let policy = Policy::parse(text.as_bytes()).ok()?;
+            Some((domain, Kept { id, policy, fetched })).filter(|(_, kept)| kept.holds(now))
+        });
+        Self { kept: Arc::new(Mutex::new(kept.take(MOST_POLICIES).collect())), shelf: Some(shelf) }
     }
 
-    fn keep(&self, domain: &str, id: String, policy: Policy) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|_, kept| kept.until > Instant::now());
+    fn of(&self, domain: &str) -> Option<Kept> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(domain).filter(|kept| kept.holds(Timestamp::now())).cloned()
+    }
+
+    fn keep(&self, domain: &str, id: String, policy: Policy, text: String) {
+        let fetched = Timestamp::now();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, kept| kept.holds(fetched));
         if kept.len() < MOST_POLICIES || kept.contains_key(domain) {
-            let until = Instant::now() + policy.max_age;
-            kept.insert(domain.to_owned(), Kept { id, policy, until });
+            kept.insert(domain.to_owned(), Kept { id: id.clone(), policy, fetched });
+            drop(kept);
+            if let Some(shelf) = &self.shelf {
+                shelf(KeptPolicy { domain: domain.to_owned(), id, text, fetched });
+            }
         }
     }
 }
@@ -248,19 +289,21 @@ async fn current(source: &Source, domain: &str) -> Result<Policy, (Outcome, Publ
         // Without the record an older policy goes on: whoever can suppress the one shall not end the other.
         return at_hand((Outcome::NotApplicable, Published::NoPolicy { domain: domain.to_owned() }));
     };
-    if let Some(kept) = kept.as_ref().filter(|kept| kept.id == id) {
+    // Once a day it is fetched anew, so that it does not run out while its server is away (RFC 8461 section 10.2).
+    let is_fresh = |kept: &&Kept| kept.id == id && kept.age(Timestamp::now()).is_some_and(|age| age < REFRESH);
+    if let Some(kept) = kept.as_ref().filter(is_fresh) {
         return Ok(kept.policy.clone());
     }
     match fetch(source, &resolver, domain).await {
-        Ok(policy) => {
-            source.policies.keep(domain, id, policy.clone());
+        Ok((policy, text)) => {
+            source.policies.keep(domain, id, policy.clone(), text);
             Ok(policy)
         }
         Err(detail) => at_hand(unusable(detail)),
     }
 }
 
-async fn fetch(source: &Source, resolver: &TokioResolver, domain: &str) -> Result<Policy, String> {
+async fn fetch(source: &Source, resolver: &TokioResolver, domain: &str) -> Result<(Policy, String), String> {
     let host = format!("mta-sts.{domain}");
     let found = resolver.lookup_ip(format!("{host}.")).await.map_err(|error| error.to_string())?;
     let addresses: Vec<IpAddr> = found.iter().take(MOST_ADDRESSES).collect();
@@ -268,7 +311,8 @@ async fn fetch(source: &Source, resolver: &TokioResolver, domain: &str) -> Resul
     let anchors = tokio::task::spawn_blocking(move || Anchors::load(&trust)).await;
     let anchors = anchors.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
     let text = https::get(&host, &addresses, source.https_port, "/.well-known/mta-sts.txt", &anchors).await?;
-    Policy::parse(&text)
+    let policy = Policy::parse(&text)?;
+    Ok((policy, String::from_utf8_lossy(&text).into_owned()))
 }
 
 /// What the DNS says.
@@ -341,4 +385,57 @@ fn is_public(host: &str) -> bool {
     let host = host.trim_end_matches('.');
     let local = host.parse::<IpAddr>().is_ok() || host.ends_with(".local") || host.ends_with(".localhost");
     host.contains('.') && !local
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(domain: &str, hours_ago: i64, max_age: u32) -> KeptPolicy {
+        let text = format!("version: STSv1\nmode: enforce\nmx: mx.{domain}\nmax_age: {max_age}\n");
+        let fetched = Timestamp::now() - jiff::SignedDuration::from_hours(hours_ago);
+        KeptPolicy { domain: domain.to_owned(), id: "1".to_owned(), text, fetched }
+    }
+
+    #[tokio::test]
+    async fn a_policy_of_an_earlier_start_holds_until_its_time_is_over_whatever_the_dns_says() {
+        // Nobody answers there.
+        let silent = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let policies = vec![
+            kept("gw.test", 30, 7 * 86_400),
+            kept("over.test", 30, 86_400),
+            kept("future.test", -30, 7 * 86_400),
+            KeptPolicy { text: "nonsense".to_owned(), ..kept("broken.test", 1, 86_400) },
+        ];
+        let source = Source {
+            server: Some(silent.local_addr().unwrap()),
+            ..Source::system(Policies::kept(policies, Arc::new(|_| {}), Timestamp::now()))
+        };
+        let verdict = async |domain: &str, host: &str| {
+            let question = Question { host: host.to_owned(), port: 25, domain: domain.to_owned() };
+            policy(&source, &question).await
+        };
+        let (result, fact) = verdict("gw.test", "other.test").await;
+        assert!(matches!(fact, Published::PolicyNamesOthers { enforced: true, .. }), "{fact:?}");
+        assert_eq!(result, Outcome::Failed);
+        assert_eq!(verdict("gw.test", "mx.gw.test").await.0, Outcome::Passed);
+        for domain in ["over.test", "future.test", "broken.test"] {
+            let (result, fact) = verdict(domain, "other.test").await;
+            assert!(matches!(fact, Published::Unanswered { .. }), "{domain}: {fact:?}");
+            assert_eq!(result, Outcome::Unknown, "{domain}");
+        }
+    }
+
+    #[test]
+    fn what_is_fetched_is_told_to_the_shelf_as_it_was_written() {
+        let shelf = Arc::new(Mutex::new(Vec::new()));
+        let on = Arc::clone(&shelf);
+        let policies =
+            Policies::kept(Vec::new(), Arc::new(move |kept| on.lock().unwrap().push(kept)), Timestamp::now());
+        let KeptPolicy { domain, id, text, .. } = kept("gw.test", 0, 86_400);
+        policies.keep(&domain, id, Policy::parse(text.as_bytes()).unwrap(), text.clone());
+        let told = shelf.lock().unwrap().clone();
+        let again = Policies::kept(told, Arc::new(|_| {}), Timestamp::now());
+        assert_eq!(again.of("gw.test").map(|kept| kept.policy), Policy::parse(text.as_bytes()).ok());
+    }
 }

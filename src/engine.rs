@@ -27,6 +27,7 @@ mod print;
 mod reader;
 mod receipts;
 mod receiver;
+mod road;
 mod rooms;
 mod rules;
 mod sheets;
@@ -58,9 +59,10 @@ pub use crate::secret::{Kept, SecretError};
 pub use crate::settings::{Notifications, Receiver, Receiving, SettingsError};
 pub use crate::store::{Act, AuditCheck, AuditRow, ContactChange, OtherMessage, StoreError};
 pub use crate::tiff::{CodedPage, Coding};
+pub use crate::tls::accept::Offer;
 pub use crate::tls::certificate::details as certificate_details;
 pub use crate::tls::{AnchorError, CrlError, IdentityError, ImportError, MakeError};
-pub use account::{AccountChange, AccountStep, AccountTest, ChangedAccount, NewAccount, StepOutcome, StepTaken};
+pub use account::{AccountChange, ChangedAccount, NewAccount};
 pub use check::{Target, check_target};
 pub use contacts::{BookCounts, BookForm};
 pub use cover::{BrokenCover, CoverFault, CoverPage, CoverTemplate, Covers, draw_cover};
@@ -78,6 +80,7 @@ pub use preset::GatewayProfiles;
 pub use print::{PrintError, PrintJob, Printer};
 pub use reader::{FaxPage, Reader, Reading, Source};
 pub use receiver::{Arrived, Listening, ReceiverError};
+pub use road::{RoadStep, RoadTest, StepOutcome, StepTaken};
 pub use rooms::home_region;
 pub use rules::Trial;
 pub use sheets::{CodedSheet, DraftSummary, OpenDocument};
@@ -86,7 +89,7 @@ pub use token::TokenError;
 pub use transmission::Transmission;
 pub use write::{WriteError, write_pdf, write_png, write_tiff};
 
-use crate::fax::certificate::{CertificateReport, SeenCertificate};
+use crate::fax::certificate::{Certificate, CertificateReport, SeenCertificate};
 use crate::fax::contact::{Candidate, KeptContact};
 use crate::fax::draft::{DocumentId, History};
 use crate::fax::gateway::{Fingerprint, Gateway};
@@ -392,6 +395,31 @@ impl Engine {
         receiver::of_settings(&self.rooms).await
     }
 
+    /// Sets the built-in receiver up, after everything of it that can be tried without listening was, or takes it away.
+    /// One that runs in this process ends; if it is to run with the window, it begins as it is set now. To be called
+    /// inside a tokio runtime.
+    ///
+    /// # Errors
+    /// [`ReceiverError`]; what was kept is kept where it only does not start.
+    pub async fn set_receiver(&self, receiver: Option<Receiver>) -> Result<(), ReceiverError> {
+        receiver::set(&self.rooms, receiver.clone()).await?;
+        // Whoever takes longer is cut off, and hands in anew what had no answer.
+        let _ended = tokio::time::timeout(receiver::PATIENCE, self.stop_receiver()).await;
+        self.workers.receiver_fault.lock().await.take();
+        if let Some(receiver) = receiver.filter(|receiver| receiver.with_window) {
+            self.start_receiver(receiver, None).await?;
+        }
+        Ok(())
+    }
+
+    /// The certificate that the built-in receiver shows, and those that vouch for it; empty where there is none.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn receiver_certificates(&self) -> Result<Vec<Certificate>, EngineError> {
+        receiver::certificates(&self.rooms).await
+    }
+
     /// Starts the built-in receiver, until [`Engine::stop_receiver`] or until the last clone of the engine goes. What it
     /// takes is told to `told`. To be called inside a tokio runtime.
     ///
@@ -439,12 +467,12 @@ impl Engine {
         self.workers.receiver.lock().await.as_ref().map(receiver::Running::listening)
     }
 
-    /// What was found of the last session with the built-in receiver, if there was one.
+    /// What was found of the last sessions with the built-in receiver, the last one first.
     ///
     /// # Errors
     /// [`EngineError`].
-    pub async fn receiver_report(&self) -> Result<Option<SessionReport>, EngineError> {
-        Ok(self.rooms.store(Store::last_session).await?)
+    pub async fn receiver_sessions(&self) -> Result<Vec<SessionReport>, EngineError> {
+        Ok(self.rooms.store(Store::receiver_sessions).await?)
     }
 
     /// All accounts, the usual one first.
@@ -585,7 +613,7 @@ impl Engine {
         &self,
         account: &str,
         watch: &mut (dyn FnMut(&StepTaken) + Send),
-    ) -> Result<AccountTest, EngineError> {
+    ) -> Result<RoadTest, EngineError> {
         account::test(&self.rooms, account, watch).await
     }
 
@@ -671,12 +699,21 @@ impl Engine {
         mailbox::set_password(&self.rooms, password).await
     }
 
-    /// Opens a session with the mailbox, signs in, looks into every folder, and changes nothing.
+    /// Opens a session with the mailbox, signs in, looks into every folder, and changes nothing; `watch` sees each step
+    /// as it is taken.
     ///
     /// # Errors
     /// [`MailboxError`]; what is wrong with the server is in the answer.
-    pub async fn test_mailbox(&self) -> Result<MailboxTest, MailboxError> {
-        mailbox::test(&self.rooms).await
+    pub async fn test_mailbox(&self, watch: &mut (dyn FnMut(&StepTaken) + Send)) -> Result<MailboxTest, MailboxError> {
+        mailbox::test(&self.rooms, watch).await
+    }
+
+    /// Opens a session with the mailbox's server up to the handshake, keeps the report.
+    ///
+    /// # Errors
+    /// [`EngineError`]; what is wrong with the server is in the report.
+    pub async fn check_mailbox(&self) -> Result<CertificateReport, EngineError> {
+        check::mailbox(&self.rooms).await
     }
 
     /// What was found of the last connection with the mailbox, if there was one.

@@ -11,6 +11,8 @@ pub mod doubt;
 pub mod identity;
 pub mod inbox;
 pub mod mailbox;
+#[cfg(feature = "gui")]
+pub mod pin;
 pub mod pretence;
 mod published;
 pub mod receipts;
@@ -23,8 +25,8 @@ pub mod transmission;
 
 use faxseal::engine::practice::PracticeError;
 use faxseal::engine::{
-    AccountError, AccountStep, AnchorError, ComposeError, CrlError, DocumentError, EngineError, OpenError, PlaceError,
-    QueueError, SecretError, SettingsError, StepOutcome, StepTaken, StoreError, TokenError,
+    AccountError, AnchorError, ComposeError, CrlError, DocumentError, EngineError, OpenError, PlaceError, QueueError,
+    RoadStep, SecretError, SettingsError, StepOutcome, StepTaken, StoreError, TokenError,
 };
 use faxseal::fax::catalogue::PresetError;
 use faxseal::fax::certificate::{
@@ -491,15 +493,16 @@ fn account_error(error: &AccountError) -> String {
 }
 
 /// A step of an account's test.
-pub fn step_title(step: AccountStep, tls: TlsStart) -> String {
+pub fn step_title(step: RoadStep, tls: TlsStart) -> String {
     match step {
-        AccountStep::Reached => t::step_reached(),
-        AccountStep::Starttls if tls == TlsStart::Implicit => t::check_implicit_tls(),
-        AccountStep::Starttls => t::check_starttls(),
-        AccountStep::Certificate => t::step_certificate(),
-        AccountStep::SignIn => t::step_sign_in(),
-        AccountStep::SenderAccepted => t::step_sender(),
-        AccountStep::Size => t::step_size(),
+        RoadStep::Reached => t::step_reached(),
+        RoadStep::Starttls if tls == TlsStart::Implicit => t::check_implicit_tls(),
+        RoadStep::Starttls => t::check_starttls(),
+        RoadStep::Certificate => t::step_certificate(),
+        RoadStep::SignIn => t::step_sign_in(),
+        RoadStep::SenderAccepted => t::step_sender(),
+        RoadStep::Size => t::step_size(),
+        RoadStep::Folders => t::mailbox_folders(),
     }
 }
 
@@ -509,6 +512,8 @@ pub fn step_detail(taken: &StepTaken) -> Option<String> {
         StepOutcome::Passed => return None,
         StepOutcome::Takes { limit: Some(limit) } => t::step_size_limit(bytes(*limit)),
         StepOutcome::Takes { limit: None } => t::step_size_untold(),
+        StepOutcome::Found { folders } => mailbox::folders(folders),
+        StepOutcome::Denied(error) => mailbox::error(error),
         StepOutcome::NotTried => t::step_not_tried(),
         StepOutcome::Lost { detail } => t::step_lost(detail.as_str()),
         StepOutcome::Insecure => t::step_insecure(),

@@ -3,9 +3,9 @@
 mod app;
 mod door;
 mod icon;
-mod problem;
 mod screen;
 mod shortcut;
+mod start;
 mod system;
 mod theme;
 mod ui;
@@ -24,12 +24,11 @@ use faxseal::engine::Engine;
 use iced::{Settings, Size, window};
 use thiserror::Error;
 
-pub use problem::run_problem;
+pub use start::{Opener, Trouble};
 pub use system::display::{available as display_available, needs_restart_under_x};
 pub use system::notification::serve as tell_the_desktop;
 
-use app::App;
-use door::Door;
+use start::Start;
 
 /// The name that the desktop knows the window by; the desktop file is called the same.
 const APPLICATION_ID: &str = "faxseal";
@@ -43,20 +42,21 @@ const LEAST: Size = Size::new(900.0, 600.0);
 #[error("the window: {0}")]
 pub struct RunError(String);
 
-/// Opens the window on a profile, with these files in a new fax, and returns when it is closed.
+/// Opens the window on a profile, with these files in a new fax, and returns when it is closed. One that cannot be
+/// opened is told of, and tried again with `opener`.
 ///
 /// # Errors
 /// [`RunError`] in the toolkit's words.
-pub fn run(engine: Engine, files: Vec<PathBuf>) -> Result<(), RunError> {
-    let boot = move || App::new(Door::new(engine.clone()), files.clone());
-    iced::application(boot, App::update, App::view)
+pub fn run(opened: Result<Engine, Trouble>, opener: Opener, files: Vec<PathBuf>) -> Result<(), RunError> {
+    let boot = move || Start::new(opened.clone(), Opener::clone(&opener), files.clone());
+    iced::application(boot, Start::update, Start::view)
         .settings(settings())
         .window(window(SIZE, LEAST))
         .exit_on_close_request(false)
-        .title(App::title)
-        .theme(App::theme)
+        .title(Start::title)
+        .theme(Start::theme)
         .style(|_, theme| base(theme))
-        .subscription(App::subscription)
+        .subscription(Start::subscription)
         .run()
         .map_err(|error| RunError(error.to_string()))
 }

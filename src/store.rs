@@ -17,6 +17,7 @@ mod identity;
 mod inbox;
 mod mailbox;
 mod outbox;
+mod policy;
 mod receiver;
 mod renewal;
 mod report;
@@ -64,6 +65,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/migrations/0012.sql"),
     include_str!("store/migrations/0013.sql"),
     include_str!("store/migrations/0014.sql"),
+    include_str!("store/migrations/0015.sql"),
+    include_str!("store/migrations/0016.sql"),
 ];
 
 /// A coded page as it is kept: Group 4 (T.6), most significant bit first, one strip.

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use faxseal::engine::{Engine, OpenError};
+use faxseal::engine::{self, Engine, EngineError, OpenError};
 use faxseal::i18n::t;
 use tokio::runtime::Runtime;
+use tokio::task::AbortHandle;
 
 use crate::cli::{self, Arguments, Command, Failure};
 use crate::{explain, gui};
@@ -51,37 +53,107 @@ pub fn open(arguments: &Arguments, wish: Wish, runtime: &Runtime) -> ExitCode {
         // Only returns if it could not be done: then the window opens as it is.
         log::warn!("cannot start again for X11: {}", again.exec());
     }
+    let profile = Profile::of(arguments, &wish);
     let _inside = runtime.enter();
-    let engine = runtime.block_on(async {
-        let program = cli::program()?;
-        if wish.practice {
-            return Engine::demo(program).await.map_err(Problem::Open);
+    let opened: Opened = Arc::default();
+    let first = runtime.block_on(profile.clone().open(Arc::clone(&opened)));
+    let ended = gui::run(first.map_err(|problem| problem.trouble()), opener(profile, runtime, &opened), wish.files);
+    let last = opened.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(Ok((engine, telling))) = &last {
+        telling.abort();
+        runtime.block_on(stop(engine));
+    }
+    match (ended, last) {
+        (Err(error), _) => cli::failed(arguments, Failure::other("window", error.to_string())),
+        // It was told in the window, and closed as it was.
+        (Ok(()), Some(Err(Problem::Open(error)))) => cli::failed(arguments, Failure::open(&error)),
+        (Ok(()), Some(Err(Problem::Failure(failure)))) => cli::failed(arguments, failure),
+        (Ok(()), _) => ExitCode::SUCCESS,
+    }
+}
+
+/// What came of the last try to open the profile: it is open, and the desktop is told what comes in.
+type Opened = Arc<Mutex<Option<Result<(Engine, AbortHandle), Problem>>>>;
+
+/// The profile that the window is wanted on.
+#[derive(Clone)]
+enum Profile {
+    Own(engine::Profile),
+    Practice {
+        program: PathBuf,
+    },
+    /// It was asked for in a way that cannot be.
+    Unusable(Failure),
+}
+
+/// Why it is shut.
+#[derive(Clone)]
+enum Problem {
+    Open(OpenError),
+    Failure(Failure),
+}
+
+impl Problem {
+    /// In words, for who started the program from a menu and sees no terminal.
+    fn trouble(&self) -> gui::Trouble {
+        let (what, advice) = match self {
+            Self::Open(error) => explain::open_error(error),
+            Self::Failure(failure) => (failure.message.clone(), String::new()),
+        };
+        gui::Trouble { what, advice }
+    }
+}
+
+impl Profile {
+    fn of(arguments: &Arguments, wish: &Wish) -> Self {
+        let profile = match wish.practice {
+            true => cli::program().map(|program| Self::Practice { program }),
+            false => cli::profile(arguments, "window").map(Self::Own),
+        };
+        profile.unwrap_or_else(Self::Unusable)
+    }
+
+    /// Opens it, begins what works in the background, and notes what came of it.
+    async fn open(self, opened: Opened) -> Result<Engine, Problem> {
+        let engine = match self {
+            Self::Own(profile) => Engine::open(profile).await.map_err(Problem::Open),
+            Self::Practice { program } => Engine::demo(program).await.map_err(Problem::Open),
+            Self::Unusable(failure) => Err(Problem::Failure(failure)),
+        };
+        if let Ok(engine) = &engine {
+            engine.start_courier();
+            start_receiver(engine).await;
+            engine.start_mailbox();
+            engine.start_ocr();
+            engine.start_answers();
+            engine.start_folder();
         }
-        let profile = cli::profile(arguments, "window").map_err(Problem::Failure)?;
-        Engine::open(profile).await.map_err(Problem::Open)
-    });
-    let engine = match engine {
-        Ok(engine) => engine,
-        Err(problem) => return told(arguments, &problem),
-    };
-    engine.start_courier();
-    runtime.block_on(start_receiver(&engine));
-    engine.start_mailbox();
-    engine.start_ocr();
-    engine.start_answers();
-    engine.start_folder();
-    let telling = runtime.spawn(gui::tell_the_desktop(engine.clone()));
-    let ended = gui::run(engine.clone(), wish.files);
-    telling.abort();
-    if runtime.block_on(async { tokio::time::timeout(GRACE, engine.stop_courier()).await }).is_err() {
+        let telling = |engine: &Engine| tokio::spawn(gui::tell_the_desktop(engine.clone())).abort_handle();
+        let noted = engine.as_ref().map(|engine| (engine.clone(), telling(engine))).map_err(Problem::clone);
+        opened.lock().unwrap_or_else(PoisonError::into_inner).replace(noted);
+        engine
+    }
+}
+
+/// Opens the profile anew, on the runtime that outlives the window.
+fn opener(profile: Profile, runtime: &Runtime, opened: &Opened) -> gui::Opener {
+    let (handle, opened) = (runtime.handle().clone(), Arc::clone(opened));
+    Arc::new(move || {
+        let open = handle.spawn(profile.clone().open(Arc::clone(&opened)));
+        Box::pin(async move {
+            let opened = open.await.unwrap_or_else(|_| Err(Problem::Open(EngineError::Gone.into())));
+            opened.map_err(|problem| problem.trouble())
+        })
+    })
+}
+
+/// Ends what works in the background.
+async fn stop(engine: &Engine) {
+    if tokio::time::timeout(GRACE, engine.stop_courier()).await.is_err() {
         log::warn!("a submission was cut off");
     }
-    if runtime.block_on(async { tokio::time::timeout(GRACE, engine.stop_receiver()).await }).is_err() {
+    if tokio::time::timeout(GRACE, engine.stop_receiver()).await.is_err() {
         log::warn!("a client that handed something in was cut off");
-    }
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => cli::failed(arguments, Failure::other("window", error.to_string())),
     }
 }
 
@@ -96,27 +168,4 @@ async fn start_receiver(engine: &Engine) {
         Ok(_) => {}
         Err(error) => log::error!("{}", explain::engine_error(&error)),
     }
-}
-
-enum Problem {
-    Open(OpenError),
-    Failure(Failure),
-}
-
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        Self::Failure(failure)
-    }
-}
-
-/// Who started the program from a menu sees no terminal: a small window says why it cannot work.
-fn told(arguments: &Arguments, problem: &Problem) -> ExitCode {
-    let (failure, (what, advice)) = match problem {
-        Problem::Open(error) => (Failure::open(error), explain::open_error(error)),
-        Problem::Failure(failure) => (failure.clone(), (failure.message.clone(), String::new())),
-    };
-    if let Err(error) = gui::run_problem(t::problem_title(), what, advice) {
-        log::error!("{error}");
-    }
-    cli::failed(arguments, failure)
 }

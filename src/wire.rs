@@ -34,6 +34,15 @@ pub struct Endpoint {
     pub tls: TlsStart,
 }
 
+/// How far the opening of a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Milestone {
+    /// The server takes connections.
+    Connected,
+    /// The handshake comes next.
+    TlsBegins,
+}
+
 impl Endpoint {
     /// Tries the host's addresses one after the other, each for no longer than `within`; gives the connection, and
     /// when it was begun.

@@ -193,7 +193,7 @@ async fn faxes_come_by_both_ways_and_the_mailbox_stays_as_it_was() {
         let Some(seat) = Seat::new(user).await else { return };
         let folders = vec!["INBOX".to_owned(), "Faxe/Eingänge".to_owned()];
         seat.set(Mailbox { tls, port: port(name), folders, ..seat.mailbox() }).await;
-        let test = seat.engine.test_mailbox().await.unwrap();
+        let test = seat.engine.test_mailbox(&mut |_| {}).await.unwrap();
         assert_eq!(test.folders.unwrap().iter().map(|found| found.messages).sum::<u32>(), 0);
         seat.deliver("", &seat.fax("one", 0));
         seat.deliver("", NOTE);

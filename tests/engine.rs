@@ -14,8 +14,8 @@ use faxseal::engine::practice::{
     BUSY, HANGS_UP, LATER, NO_ANSWER, NOT_A_FAX_MACHINE, OWN_NUMBER, OWN_NUMBER_AS_PDF, REFUSED,
 };
 use faxseal::engine::{
-    AccountChange, AccountError, AccountStep, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported,
-    NewAccount, NewFax, Profile, QueueError, Reading, Receiving, Secrets, Source, StepOutcome, WriteError, write_tiff,
+    AccountChange, AccountError, DocumentError, Engine, EngineError, Event, ExportForm, FaxPage, Imported, NewAccount,
+    NewFax, Profile, QueueError, Reading, Receiving, RoadStep, Secrets, Source, StepOutcome, WriteError, write_tiff,
 };
 use faxseal::engine::{CodedSheet, Coding, Kind, head_at};
 use faxseal::fax::certificate::Verdict;
@@ -235,13 +235,13 @@ async fn what_is_wrong_with_an_account_holds_its_faxes_and_no_others() {
     assert!(!test.steps.iter().any(|taken| taken.outcome.is_failure() || taken.outcome == StepOutcome::NotTried));
     let test = engine.test_account(&untrusted, &mut |_| {}).await.unwrap();
     let failed = test.steps.iter().find(|taken| taken.outcome.is_failure()).unwrap();
-    assert_eq!((failed.step, &failed.outcome), (AccountStep::Certificate, &StepOutcome::Insecure));
+    assert_eq!((failed.step, &failed.outcome), (RoadStep::Certificate, &StepOutcome::Insecure));
     assert_eq!(test.steps[3..].iter().filter(|taken| taken.outcome == StepOutcome::NotTried).count(), 3);
 
     // A wrong password holds, and the right one releases.
     engine.set_password(&practice.name, Zeroizing::new("wrong".to_owned())).await.unwrap();
     let test = engine.test_account(&practice.name, &mut |_| {}).await.unwrap();
-    assert!(matches!((test.steps[3].step, &test.steps[3].outcome), (AccountStep::SignIn, StepOutcome::Refused(_))));
+    assert!(matches!((test.steps[3].step, &test.steps[3].outcome), (RoadStep::SignIn, StepOutcome::Refused(_))));
     let (_, held) = engine.queue(fax(&[OWN_NUMBER], pages)).await.unwrap();
     engine.work(None).await.unwrap();
     assert!(matches!(stage(&engine, held[0]).await, Stage::Held { why: Hold::Account(_) }));

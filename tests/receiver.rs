@@ -171,7 +171,7 @@ async fn a_fax_comes_into_the_inbox_with_the_facts_of_its_connection() {
 
     assert_eq!(client.ask("QUIT").await.0, 221);
     let report = loop {
-        if let Some(report) = office.engine.receiver_report().await.unwrap() {
+        if let Some(report) = office.engine.receiver_sessions().await.unwrap().into_iter().next() {
             break report;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;

@@ -18,6 +18,7 @@ use faxseal::fax::gateway::Fingerprint;
 use faxseal::fax::inbox::{InboxChange, InboxFilter, InboxStep};
 use faxseal::fax::job::{Command, Event, Hold, Refusal, Reply, Stage, Step};
 use faxseal::fax::page::Resolution;
+use faxseal::fax::published::KeptPolicy;
 use faxseal::fax::receipt::{Action, Receipt, ReceiptKeys, ReceiptKind};
 use faxseal::fax::received::{CallerId, Origin};
 use faxseal::fax::recipient::Recipient;
@@ -628,4 +629,24 @@ fn only_what_was_held_for_an_insecure_connection_goes_on_when_it_is_secure() {
     assert_eq!(store.release_secured("one", now()).unwrap(), secure);
     assert_eq!(store.release_secured("two", now()).unwrap(), []);
     assert_eq!((stage(&store, secure[0]), stage(&store, other[0])), ("queued", "held"));
+}
+
+#[test]
+fn a_policy_for_mail_is_there_after_the_next_start_one_for_each_domain() {
+    let (_folder, place) = profile();
+    let policy = |domain: &str, id: &str, seconds: i64| KeptPolicy {
+        domain: domain.to_owned(),
+        id: id.to_owned(),
+        text: format!("version: STSv1\nmode: enforce\nmx: mx.{domain}\nmax_age: 604800\n"),
+        fetched: now() + SignedDuration::from_secs(seconds),
+    };
+    let store = open(&place);
+    for (at, policy) in
+        [policy("a.example", "1", 0), policy("b.example", "1", 1), policy("a.example", "2", 2)].iter().enumerate()
+    {
+        store.keep_policy(policy).unwrap();
+        assert_eq!(store.policies().unwrap().len(), (at + 1).min(2));
+    }
+    drop(store);
+    assert_eq!(open(&place).policies().unwrap(), [policy("a.example", "2", 2), policy("b.example", "1", 1)]);
 }

@@ -28,6 +28,7 @@ act-marked = Signatures or other marks were put on its pages
 act-signature-added = A signature was added
 act-signature-removed = A signature was removed
 act-mailbox-changed = The settings of the mailbox were changed
+act-receiver-changed = The settings of the built-in receiver were changed
 act-not-fetched = A message in the mailbox was not fetched
 act-done-in-mailbox = The message was marked, moved or deleted in the mailbox
 act-certificate-changed = { $host } showed another certificate than before

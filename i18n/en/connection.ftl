@@ -1,5 +1,9 @@
 # The Security screen: what a verdict means for the faxes that wait, and what can be done.
 connection-submission = Submission
+connection-mailbox = Mailbox
+connection-receiver = Receiver
+connection-receiving-settings = Receiving settings
+connection-no-mailbox = Received faxes can be fetched from a mailbox, over a connection that is checked like that to the gateway.
 connection-checked = { $host } · checked { $when }
 connection-none-waits = no fax waits
 connection-go-on = { $count ->

@@ -51,3 +51,32 @@ receiver-no-client-authority = A name counts only if somebody vouches for it: gi
 receiver-identity = The receiver’s certificate cannot be used: { $detail }
 receiver-authorities = The file of authorities cannot be used: { $detail }
 receiver-listen = { $address } cannot be listened on: { $detail }. Another program may use this port, or a port below 1024 may want a privilege.
+
+# The receiver on the Security screen.
+receiver-runs = Ready to receive, encrypted only
+receiver-does-not-run = The receiver does not run
+receiver-off = The receiver is off
+receiver-off-detail = Faxes can also be taken from a gateway directly, by forced STARTTLS with a certificate of your own.
+receiver-rules = What a client meets
+receiver-forces = Without it every command hears 530, and nothing is taken.
+receiver-versions = Only { $versions }
+receiver-suites = { $suites }
+receiver-exchanges = Key exchange
+receiver-demands-none = No client certificate is demanded
+receiver-demands = A client certificate is demanded
+receiver-demands-authority = Vouched for by { $file }, with one of the names { $names }.
+receiver-demands-pins = By itself: the certificate with the SHA-256 { $pins }.
+receiver-takes = Takes faxes for
+receiver-certificate = Its certificate
+receiver-certificate-detail = Give the fingerprint to the gateway’s owner, by phone or on paper: by it they know that they reach you.
+receiver-no-certificate = It has none yet.
+receiver-sessions = Last sessions
+receiver-no-session = Nobody has come yet.
+receiver-came = { $peer } · { $when }
+receiver-came-as = { $peer }, calls itself { $helo } · { $when }
+receiver-session-open = not encrypted: nothing was taken
+receiver-taken = { $count ->
+    [0] No message · { $over }
+    [one] 1 message · { $over }
+   *[other] { $count } messages · { $over }
+}

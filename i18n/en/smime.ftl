@@ -14,3 +14,10 @@ smime-bad-key = Keys of its kind are not used here ({ $kind }).
 
 help-smime-sign = Sign messages (S/MIME) with this identity, one for mail or a client’s that may
 help-smime-encrypt = Encrypt messages (S/MIME) to the gateway’s certificate in this file, PEM or DER
+
+# In the account's settings.
+smime-form-detail = Signs and encrypts each message on this computer, for gateways that understand it. TLS stays forced all the same.
+smime-form-sign = Messages are signed with
+smime-form-nobody = Not signed
+smime-form-no-signer = There is no certificate of your own for mail yet: make or import one under Certificates.
+smime-form-encrypt = Gateway’s certificate that messages are encrypted to, if any

@@ -5,7 +5,7 @@ mod set;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use faxseal::engine::{AccountTest, Engine, GatewayProfiles, NewAccount, StepOutcome, StepTaken};
+use faxseal::engine::{Engine, GatewayProfiles, NewAccount, RoadTest, StepOutcome, StepTaken};
 use faxseal::fax::catalogue::Preset;
 use faxseal::fax::certificate::Verdict;
 use faxseal::fax::gateway::{AddressRule, Gateway, Pin, Sender, SignInBy, TlsStart, Trust};
@@ -231,7 +231,7 @@ async fn test(arguments: &Arguments, name: Option<&str>, output: &Output) -> Out
             output.line(&format!("  {}", output.paint(Colour::Dim, &detail)));
         }
     };
-    let AccountTest { report, steps } = engine.test_account(&account.name, &mut tell).await?;
+    let RoadTest { report, steps } = engine.test_account(&account.name, &mut tell).await?;
     if output.is_json() {
         let row = |taken: &StepTaken| {
             let (outcome, detail) = (word(&taken.outcome), explain::step_detail(taken));

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use faxseal::engine::{Engine, Imported, MailboxError, MailboxEvent, MailboxStatus, MailboxTest, NewMailbox};
+use faxseal::engine::{Engine, Imported, MailboxError, MailboxEvent, MailboxStatus, MailboxTest, NewMailbox, RoadTest};
 use faxseal::fax::certificate::Service;
 use faxseal::fax::gateway::{Pin, Trust};
 use faxseal::fax::mailbox::{Afterwards, Mailbox};
@@ -126,7 +126,7 @@ fn show(mailbox: &Mailbox, output: &Output) {
 }
 
 async fn test(engine: &Engine, output: &Output) -> Outcome {
-    let MailboxTest { report, folders } = engine.test_mailbox().await?;
+    let MailboxTest { road: RoadTest { report, .. }, folders } = engine.test_mailbox(&mut |_| {}).await?;
     let code = match &folders {
         Ok(_) => check::code(&report),
         Err(error) => Failure::from(error.clone()).code.into(),

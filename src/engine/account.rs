@@ -21,7 +21,6 @@ use crate::tls::{Anchors, Crls};
 pub(super) use change::change;
 pub use change::{AccountChange, ChangedAccount};
 pub(super) use trial::test;
-pub use trial::{AccountStep, AccountTest, StepOutcome, StepTaken};
 
 /// An account to be added, with its secrets.
 #[derive(Debug)]

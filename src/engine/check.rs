@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::rooms::Rooms;
-use super::{AccountError, EngineError, Event, account, identity};
+use super::{AccountError, EngineError, Event, account, identity, mailbox};
 use crate::dns::{self, Policies, Question, Source};
 use crate::fax::certificate::{CertificateReport, Check, CheckName, Fact, Outcome, Service};
 use crate::fax::gateway::{Fingerprint, Gateway, Pin, TlsStart, Trust};
@@ -184,16 +184,20 @@ impl Approach {
                 Ok(session) => session.quit().await,
                 Err(error) => *error.report,
             },
-            Service::Mailbox => match self.open_mailbox().await {
+            Service::Mailbox => match self.open_mailbox(&mut |_| {}).await {
                 Ok(session) => session.logout().await,
                 Err(error) => *error.report,
             },
         }
     }
 
-    /// Opens a session with a mailbox server.
-    pub async fn open_mailbox(&self) -> Result<imap::Session<imap::Secured>, imap::OpenError> {
-        imap::open(&self.endpoint, &self.expectation, &imap::Timeouts::default(), Timestamp::now()).await
+    /// Opens a session with a mailbox server, telling how far it is.
+    pub async fn open_mailbox(
+        &self,
+        on: &mut (dyn FnMut(Milestone) + Send),
+    ) -> Result<imap::Session<imap::Secured>, imap::OpenError> {
+        let (timeouts, now) = (imap::Timeouts::default(), Timestamp::now());
+        imap::open_watched(&self.endpoint, &self.expectation, &timeouts, now, on).await
     }
 }
 
@@ -209,6 +213,15 @@ pub(super) async fn account(rooms: &Arc<Rooms>, name: &str) -> Result<Certificat
         released.into_iter().for_each(|job| rooms.tell(Event::Job(job)));
         rooms.ring();
     }
+    Ok(report)
+}
+
+/// Looks at the mailbox's server, signs in nowhere, and keeps the report.
+pub(super) async fn mailbox(rooms: &Arc<Rooms>) -> Result<CertificateReport, EngineError> {
+    let set = mailbox::get(rooms).await?.ok_or(EngineError::NotFound)?;
+    let approach = rooms.work(move |rooms| Approach::to_mailbox(rooms, &set)).await?;
+    let mut report = approach.look(Service::Mailbox).await;
+    keep_mailbox(rooms, &mut report).await?;
     Ok(report)
 }
 

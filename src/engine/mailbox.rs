@@ -1,6 +1,7 @@
 //! The mailbox: kept in the settings, its secrets in the vault; fetched from once, or watched in the background.
 
 mod fetch;
+mod trial;
 mod watch;
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::account::host_name;
 use super::rooms::Rooms;
-use super::{AccountError, EngineError, Event, Imported, identity};
+use super::{AccountError, EngineError, Event, Imported, RoadTest, identity};
 use crate::fax::certificate::CertificateReport;
 use crate::fax::gateway::SignInBy;
 use crate::fax::mailbox::Mailbox;
@@ -24,6 +25,7 @@ use crate::store::StoreError;
 use crate::tls::{Anchors, Crls};
 
 pub(super) use fetch::once;
+pub(super) use trial::test;
 pub(super) use watch::serve;
 
 /// A mailbox to be set, with its password.
@@ -144,8 +146,8 @@ pub struct FolderFound {
 /// What a mailbox's test found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailboxTest {
-    /// Every check of the connection.
-    pub report: CertificateReport,
+    /// The road, step by step.
+    pub road: RoadTest,
     /// The folders, or why they cannot be read.
     pub folders: Result<Vec<FolderFound>, MailboxError>,
 }
@@ -225,37 +227,4 @@ pub(super) async fn set_password(rooms: &Arc<Rooms>, password: Zeroizing<String>
     rooms.work(write).await?;
     changed(rooms);
     Ok(())
-}
-
-/// Opens a session, signs in and looks into every folder; changes nothing.
-pub(super) async fn test(rooms: &Arc<Rooms>) -> Result<MailboxTest, MailboxError> {
-    let mailbox = get(rooms).await?.ok_or(MailboxError::NotSet)?;
-    let session = match fetch::open(rooms, &mailbox).await {
-        Ok(session) => session,
-        Err(error) => {
-            let folders = Err(error);
-            let report = match &folders {
-                Err(MailboxError::Insecure(report)) => (**report).clone(),
-                Err(error @ (MailboxError::Unreached { .. } | MailboxError::Closed { .. })) => {
-                    let kept = rooms.store(|store| store.mailbox_report()).await?;
-                    kept.ok_or_else(|| error.clone())?
-                }
-                Err(error) => return Err(error.clone()),
-                Ok(_) => return Err(MailboxError::NotSet),
-            };
-            return Ok(MailboxTest { report, folders });
-        }
-    };
-    let report = session.report().clone();
-    let look = async {
-        let mut session = fetch::sign_in(rooms, &mailbox, session).await?;
-        let mut folders = Vec::new();
-        for folder in &mailbox.folders {
-            let messages = session.select(folder, false).await?.exists;
-            folders.push(FolderFound { folder: folder.clone(), messages });
-        }
-        session.logout().await;
-        Ok(folders)
-    };
-    Ok(MailboxTest { report, folders: look.await })
 }

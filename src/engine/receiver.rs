@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::json;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
@@ -24,6 +25,7 @@ use tokio::time::timeout;
 use super::rooms::Rooms;
 use super::{AccountError, AnchorError, EngineError, Event, IdentityError, Imported, answers, identity, postman};
 use crate::fax::MessageId;
+use crate::fax::certificate::Certificate;
 use crate::fax::gateway::{Gateway, Trust};
 use crate::fax::job::Reply;
 use crate::fax::reception::{SessionReport, Transport};
@@ -33,13 +35,14 @@ use crate::smtp::server::{Ending, Envelope, EnvelopeRecipient, Limits, ServerCon
 use crate::store::StoreError;
 use crate::tls::accept::Acceptor;
 use crate::tls::certificate::describe;
+use crate::tls::import::read_certificates;
 use crate::tls::{Anchors, ClientExpectation, Keyed};
 use keeper::{Keeper, Parcel};
 
 /// Received fields by which a message is known to go round in a circle (RFC 5321 section 6.3).
 const MOST_HOPS: usize = 100;
 /// How long the end waits for messages to be looked at.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why the receiver does not start.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -143,6 +146,38 @@ impl Running {
 /// The receiver of the settings.
 pub(super) async fn of_settings(rooms: &Arc<Rooms>) -> Result<Option<Receiver>, EngineError> {
     rooms.work(|rooms| Ok(Settings::load(&rooms.place)?.receiver)).await
+}
+
+/// Sets the receiver up, after everything of it that can be tried without listening was; none takes it away.
+pub(super) async fn set(rooms: &Arc<Rooms>, receiver: Option<Receiver>) -> Result<(), ReceiverError> {
+    let keep = move |rooms: &Rooms| {
+        if let Some(receiver) = &receiver {
+            recipients(receiver)?;
+            prepare(rooms, receiver)?;
+        }
+        let facts = json!({ "receiver": receiver });
+        Settings::update(&rooms.place, |settings| settings.receiver = receiver).map_err(EngineError::from)?;
+        rooms.store.receiver_changed(&facts, Timestamp::now()).map_err(EngineError::from)?;
+        Ok::<_, ReceiverError>(())
+    };
+    rooms.work(keep).await?;
+    rooms.tell(Event::Receiver);
+    Ok(())
+}
+
+/// The certificate that the receiver of the settings shows, with what it shows to vouch for it; empty where there is
+/// none.
+pub(super) async fn certificates(rooms: &Arc<Rooms>) -> Result<Vec<Certificate>, EngineError> {
+    let receiver = of_settings(rooms).await?.unwrap_or_default();
+    if let Some(name) = receiver.identity {
+        return Ok(identity::find(rooms, &name).await?.chain);
+    }
+    let Some(path) = receiver.certificate else { return Ok(Vec::new()) };
+    let read = move |_: &Rooms| {
+        let found = read_certificates(&identity::read_file(&path)?).map_err(AccountError::Import)?;
+        Ok(found.iter().filter_map(|certificate| describe(certificate).ok()).collect())
+    };
+    rooms.work(read).await
 }
 
 /// Starts a receiver. What it takes is told to `told`.
@@ -350,7 +385,7 @@ async fn sort_all(
     }
 }
 
-/// Keeps the report of the last session; of many within a second, only that of the last.
+/// Keeps the reports of sessions; of many within a second, only that of the last.
 async fn keep_reports(rooms: Arc<Rooms>, mut last: watch::Receiver<Option<SessionReport>>) {
     const PAUSE: Duration = Duration::from_secs(1);
     while last.changed().await.is_ok() {

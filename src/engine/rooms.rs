@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{env, fmt};
 
+use jiff::Timestamp;
 use tokio::sync::{Notify, RwLock, RwLockReadGuard, broadcast};
 use zeroize::Zeroizing;
 
 use super::check::Approach;
 use super::{AccountError, EngineError, Event, MailboxStatus, OpenError, Reader, account, token};
-use crate::dns::Policies;
+use crate::dns::{Policies, Shelf};
 use crate::fax::gateway::{Gateway, SignInBy};
 use crate::fax::mailbox::Mailbox;
 use crate::fax::number::{Number, Region};
@@ -90,17 +91,19 @@ impl Rooms {
             Settings::load(&place)?;
             let vault = Vault::open(vault, &place)?;
             let store = Store::open(&place, &vault.database_key()?, &who(face))?;
-            Ok::<_, OpenError>((place, vault, store))
+            let policies = store.policies()?;
+            Ok::<_, OpenError>((place, vault, store, policies))
         };
         let opened = tokio::task::spawn_blocking(open).await;
-        let (place, vault, store) = opened.unwrap_or_else(|_| Err(EngineError::Gone.into()))?;
+        let (place, vault, store, policies) = opened.unwrap_or_else(|_| Err(EngineError::Gone.into()))?;
+        let policies = Policies::kept(policies, shelf(&store), Timestamp::now());
         Ok(Self {
             place,
             vault,
             store,
             reader: Reader::new(program),
             events: broadcast::channel(EVENTS).0,
-            policies: Policies::default(),
+            policies,
             bell: Notify::new(),
             stopping: AtomicBool::new(false),
             mailbox_bell: Notify::new(),
@@ -235,6 +238,19 @@ impl Rooms {
             None => home_region(settings.usual_account()),
         }
     }
+}
+
+/// Keeps policies in the store. What cannot be kept holds as long as this process.
+fn shelf(store: &Store) -> Shelf {
+    let store = store.clone();
+    Arc::new(move |policy| {
+        let store = store.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = store.keep_policy(&policy) {
+                log::warn!("the policy of {} cannot be kept: {error}", policy.domain);
+            }
+        });
+    })
 }
 
 /// Where a number without a country code is dialled: the country of the sender's own number, else the system's.

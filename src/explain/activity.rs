@@ -71,6 +71,7 @@ fn told(row: &AuditRow) -> Option<String> {
         Act::SignatureRemoved => t::act_signature_removed(),
         Act::Answered => t::act_answered(fact::<String>(row, "to")?, fact::<String>(row, "outcome")?),
         Act::MailboxChanged => t::act_mailbox_changed(),
+        Act::ReceiverChanged => t::act_receiver_changed(),
         Act::NotFetched => t::act_not_fetched(),
         Act::DoneInMailbox => t::act_done_in_mailbox(),
         Act::CertificateChanged => t::act_certificate_changed(fact::<String>(row, "host")?),

@@ -1,5 +1,6 @@
 //! What the verdict on a connection means for the faxes that wait.
 
+use faxseal::engine::MailboxStatus;
 use faxseal::fax::certificate::{CertificateReport, CheckName, Verdict};
 use faxseal::fax::job::Job;
 use faxseal::i18n::t;
@@ -42,6 +43,22 @@ pub fn consequence(report: &CertificateReport, waiting: Waiting<'_>, now: Timest
             let sent = waiting.last_sent.map(|at| t::connection_last_sent(moment(at, now)));
             let parts = [t::connection_checked(host, moment(report.at, now)), faxes];
             parts.into_iter().chain(sent).collect::<Vec<_>>().join(" · ")
+        }
+    }
+}
+
+/// What the verdict on the mailbox's connection means, and how fetching goes.
+pub fn of_mailbox(report: &CertificateReport, status: &MailboxStatus, now: Timestamp) -> String {
+    let goes = super::mailbox::status(status, now);
+    match report.verdict {
+        Verdict::Refused => t::verdict_refused_mailbox_detail(),
+        Verdict::Unreached => {
+            let host = format!("{}:{}", report.host, report.port);
+            t::connection_unreached(host, report.unreached.clone().unwrap_or_default())
+        }
+        Verdict::Verified | Verdict::Pinned => {
+            let host = format!("{}:{}", report.host, report.port);
+            format!("{} · {goes}", t::connection_checked(host, moment(report.at, now)))
         }
     }
 }

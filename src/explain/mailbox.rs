@@ -1,6 +1,6 @@
 //! The sentences about the mailbox.
 
-use faxseal::engine::{MailboxError, MailboxSessionError, MailboxStatus, StatusKind};
+use faxseal::engine::{FolderFound, MailboxError, MailboxSessionError, MailboxStatus, StatusKind};
 use faxseal::fax::certificate::{Check, CheckName, Fact};
 use faxseal::fax::gateway::{TlsStart, Trust};
 use faxseal::fax::mailbox::Afterwards;
@@ -36,6 +36,12 @@ pub fn error(error: &MailboxError) -> String {
             MailboxSessionError::Lost { detail } => t::mailbox_lost(detail.as_str()),
         },
     }
+}
+
+/// Folders with the messages in each.
+pub fn folders(found: &[FolderFound]) -> String {
+    let words = found.iter().map(|found| t::mailbox_folder_found(found.folder.as_str(), found.messages));
+    words.collect::<Vec<_>>().join(" · ")
 }
 
 /// How fetching goes, in one sentence.

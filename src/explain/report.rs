@@ -1,6 +1,8 @@
 //! The report of a connection as text: the same for the command line and for a file that the window saves.
 
-use faxseal::fax::certificate::{Certificate, CertificateReport, Check, Outcome, SeenCertificate, Verdict};
+use faxseal::fax::certificate::{
+    Certificate, CertificateReport, Check, Line as Said, Outcome, SeenCertificate, Verdict,
+};
 use faxseal::i18n::t;
 use jiff::Timestamp;
 
@@ -79,7 +81,7 @@ pub fn lines(report: &CertificateReport, history: &[SeenCertificate], now: Times
     lines.extend(report.checks.iter().flat_map(checked));
     if !report.chain.is_empty() {
         lines.extend([Line::blank(), Line::new(Tone::Plain, t::security_chain())]);
-        lines.extend(report.chain.iter().enumerate().flat_map(|(at, certificate)| link(certificate, at)));
+        lines.extend(chain(&report.chain));
     }
     if !history.is_empty() {
         lines.extend([Line::blank(), Line::new(Tone::Plain, t::connection_history())]);
@@ -87,12 +89,22 @@ pub fn lines(report: &CertificateReport, history: &[SeenCertificate], now: Times
     }
     if !report.transcript.is_empty() {
         lines.extend([Line::blank(), Line::new(Tone::Plain, t::security_transcript())]);
-        lines.extend(report.transcript.iter().map(|line| {
-            let time = line.ms.map_or_else(String::new, t::report_time);
-            Line::new(Tone::Plain, format!("{time:>9}  {line}"))
-        }));
+        lines.extend(transcript(&report.transcript));
     }
     lines
+}
+
+/// A chain, each certificate with all that it says.
+pub fn chain(certificates: &[Certificate]) -> impl Iterator<Item = Line> {
+    certificates.iter().enumerate().flat_map(|(at, certificate)| link(certificate, at))
+}
+
+/// What was said, with its times.
+pub fn transcript(said: &[Said]) -> impl Iterator<Item = Line> {
+    said.iter().map(|line| {
+        let time = line.ms.map_or_else(String::new, t::report_time);
+        Line::new(Tone::Plain, format!("{time:>9}  {line}"))
+    })
 }
 
 /// A check with its finding.

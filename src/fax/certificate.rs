@@ -524,6 +524,12 @@ impl CertificateReport {
         }
     }
 
+    /// Is it of this server?
+    #[must_use]
+    pub fn is_of(&self, host: &str, port: u16) -> bool {
+        self.host.eq_ignore_ascii_case(host) && self.port == port
+    }
+
     /// May anything be sent?
     #[must_use]
     pub const fn may_send(&self) -> bool {

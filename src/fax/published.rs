@@ -1,6 +1,7 @@
 //! What a domain publishes about the servers of its mail, and whether a server is as it says: DANE (RFC 7672) and
 //! MTA-STS (RFC 8461).
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The fact behind the outcome of one of these two checks; the sentence is made by the face.
@@ -38,6 +39,19 @@ pub enum Published {
     PolicyNames { domain: String, pattern: String, enforced: bool },
     /// The policy names these servers, and not this one.
     PolicyNamesOthers { domain: String, servers: Vec<String>, enforced: bool },
+}
+
+/// The policy of a mail domain as it was fetched, to be kept from one start to the next (RFC 8461 section 3.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptPolicy {
+    /// The domain, in small letters.
+    pub domain: String,
+    /// The id that it announced with it.
+    pub id: String,
+    /// The policy's own text, which says for how long it holds.
+    pub text: String,
+    /// When it was fetched.
+    pub fetched: Timestamp,
 }
 
 impl Published {

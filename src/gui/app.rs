@@ -11,17 +11,18 @@ use std::path::PathBuf;
 
 use faxseal::engine::{EngineError, Event};
 use faxseal::fax::JobId;
+use faxseal::fax::certificate::CertificateReport;
 use faxseal::fax::gateway::Gateway;
 use faxseal::i18n::t;
 use iced::keyboard::{self, Key, Modifiers};
 use iced::time::{self, Duration, Instant};
-use iced::{Subscription, Task, Theme, event, window};
+use iced::{Subscription, Task, event, window};
 use jiff::Timestamp;
 
 use super::door::Door;
+use super::screen::settings::receiving::Way;
 use super::screen::{activity, compose, contacts, drafts, inbox, outbox, security, sent, settings, welcome};
 use super::shortcut::Shortcut;
-use super::theme;
 use super::ui::indicator::Indicator;
 use super::widget::focus;
 use crate::explain;
@@ -231,12 +232,24 @@ impl App {
             self.contacts.refresh(&self.door).map(Message::Contacts),
             self.compose.refresh_candidates(&self.door).map(Message::Compose),
             self.security.refresh(&self.door).map(Message::Security),
+            security::State::refresh_mailbox(&self.door).map(Message::Security),
+            security::State::refresh_receiver(&self.door).map(Message::Security),
             self.settings.refresh(&self.door).map(Message::Settings),
             self.welcome.refresh(&self.door).map(Message::Welcome),
             self.settings.refresh_signatures(&self.door).map(Message::Settings),
             self.compose.refresh_signatures(&self.door).map(Message::Compose),
             self.compose.refresh_covers(&self.door).map(Message::Compose),
         ])
+    }
+
+    /// Reads the mailbox or the receiver again.
+    fn read_receiving(&self, event: &Event) -> Task<Message> {
+        let security = match event {
+            Event::Receiver => security::State::refresh_receiver(&self.door),
+            _ => security::State::refresh_mailbox(&self.door),
+        };
+        let settings = self.settings.refresh_receiving(&self.door);
+        Task::batch([security.map(Message::Security), settings.map(Message::Settings)])
     }
 
     fn read_accounts(&self) -> Task<Message> {
@@ -444,6 +457,13 @@ impl App {
                 self.settings.open_account(&account);
                 self.show(Screen::Settings)
             }
+            security::Action::Receiving(tab) => {
+                self.settings.open_receiving(match tab {
+                    security::Tab::Receiver => Way::Receiver,
+                    _ => Way::Mailbox,
+                });
+                self.show(Screen::Settings)
+            }
         }
     }
 
@@ -493,8 +513,7 @@ impl App {
             Some(Event::Identities) => {
                 Task::batch([self.read_accounts(), self.settings.refresh(&self.door).map(Message::Settings)])
             }
-            // What the window shows of the mailbox are the faxes that come from it.
-            Some(Event::Mailbox) => Task::none(),
+            Some(event @ (Event::Mailbox | Event::Receiver)) => self.read_receiving(&event),
             Some(Event::Contacts) => Task::batch([
                 self.contacts.refresh(&self.door).map(Message::Contacts),
                 // Senders are called by the address book.
@@ -513,7 +532,6 @@ impl App {
             Some(Event::Words(id)) => self.inbox.words_read(id, &self.door).map(Message::Inbox),
             Some(Event::Received(_) | Event::Inbox) => self.inbox.refresh(&self.door).map(Message::Inbox),
             Some(Event::Drafts) => self.drafts.refresh(&self.door).map(Message::Drafts),
-            Some(Event::Receiver) => Task::none(),
             Some(Event::Security { .. }) => self.security.refresh(&self.door).map(Message::Security),
         };
         Task::batch([changed, again])
@@ -720,12 +738,6 @@ impl App {
         ])
     }
 
-    /// The theme that the user forces, or none to follow the system.
-    #[must_use]
-    pub fn theme(&self) -> Option<Theme> {
-        theme::forced()
-    }
-
     /// The window's title: how many faxes nobody has read, and nothing of what is in them.
     #[must_use]
     pub fn title(&self) -> String {
@@ -745,7 +757,10 @@ impl App {
         let Some(name) = gateway.map(|gateway| gateway.name.as_str()) else {
             return Indicator::of(None, None, None, false, self.now);
         };
-        let report = self.security.report_of(name);
+        // What was found of another server says nothing of this one.
+        let same =
+            |report: &&CertificateReport| gateway.is_some_and(|gateway| report.is_of(&gateway.host, gateway.port));
+        let report = self.security.report_of(name).filter(same);
         Indicator::of(gateway, report, self.outbox.held(name), self.security.is_checking(name), self.now)
     }
 }

@@ -2,14 +2,15 @@
 
 pub mod contacts;
 pub mod cover;
+pub mod receiving;
 pub mod sent;
 
 use std::sync::Arc;
 
 use base64::Engine as _;
 use faxseal::engine::{
-    AccountStep, AccountTest, CodedPage, CodedSheet, Coding, DocumentError, DraftSummary, JobRow, OcrFound, PrintError,
-    Printer, StepOutcome, StepTaken, Trial,
+    CodedPage, CodedSheet, Coding, DocumentError, DraftSummary, JobRow, OcrFound, PrintError, Printer, RoadStep,
+    RoadTest, StepOutcome, StepTaken, Trial,
 };
 use faxseal::fax::certificate::{
     Certificate, CertificateReport, Check, CheckName, Fact, Line, Outcome, SeenCertificate, Service, Speaker,
@@ -825,8 +826,8 @@ pub fn pinned(shown: &CertificateReport, seen: Vec<SeenCertificate>, pin: Option
     let account = Gateway { pin, ..gateway() };
     let mut app = App::staged(Screen::Settings, vec![account], now)
         .with_security(security::State::with_report(ACCOUNT, Some(shown.clone())));
-    let looked = Box::new(accounts::Looked { report: shown.clone(), seen });
-    for message in [accounts::Message::AskPin, accounts::Message::Pin(accounts::PinMessage::Looked(Ok(looked)))] {
+    let looked = Box::new(settings::Looked { report: shown.clone(), seen });
+    for message in [accounts::Message::AskPin, accounts::Message::Pin(settings::PinMessage::Looked(Ok(looked)))] {
         let _ = app.update(Message::Settings(settings::Message::Accounts(message)));
     }
     app
@@ -881,13 +882,13 @@ pub fn tested(sign_in: StepOutcome) -> welcome::Message {
 
 /// The first steps of the road, as they are taken.
 pub fn taken() -> [road::Message; 2] {
-    [(AccountStep::Reached, 18), (AccountStep::Starttls, 31)]
+    [(RoadStep::Reached, 18), (RoadStep::Starttls, 31)]
         .map(|(step, millis)| road::Message::Took(StepTaken { step, outcome: StepOutcome::Passed, millis }))
 }
 
 /// An account's test.
-fn road(sign_in: StepOutcome) -> AccountTest {
-    use AccountStep::{Certificate, Reached, SenderAccepted, SignIn, Size, Starttls};
+fn road(sign_in: StepOutcome) -> RoadTest {
+    use RoadStep::{Certificate, Reached, SenderAccepted, SignIn, Size, Starttls};
     let went = sign_in == StepOutcome::Passed;
     let behind = |outcome| if went { outcome } else { StepOutcome::NotTried };
     let steps = [
@@ -899,7 +900,7 @@ fn road(sign_in: StepOutcome) -> AccountTest {
     ];
     let mut steps = steps.map(|(step, outcome)| StepTaken { step, outcome, millis: 18 }).to_vec();
     steps.insert(3, StepTaken { step: SignIn, outcome: sign_in, millis: 61 });
-    AccountTest { report: verified(), steps }
+    RoadTest { report: verified(), steps }
 }
 
 fn staged(screen: Screen) -> App {

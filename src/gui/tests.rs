@@ -8,6 +8,7 @@ mod keyboard;
 mod look;
 mod marking;
 mod received;
+mod receiving;
 mod signing;
 
 use iced::{Element, Size};

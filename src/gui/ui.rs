@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod crop_frame;
 pub mod dialog;
+pub mod form;
 pub mod head;
 pub mod highlight;
 pub mod indicator;
@@ -18,3 +19,4 @@ pub mod recipient_chips;
 pub mod road;
 pub mod secret;
 pub mod signature;
+pub mod trouble;

@@ -23,7 +23,7 @@ use crate::sasl::SaslFault;
 use crate::tls::Expectation;
 use crate::tls::handshake::refused_client;
 use crate::tls::report::{blank, set};
-pub use crate::wire::Endpoint;
+pub use crate::wire::{Endpoint, Milestone};
 use crate::wire::{Wire, note, readable, secured};
 
 pub use folder::{Part, Selected};
@@ -184,6 +184,20 @@ pub async fn open(
     timeouts: &Timeouts,
     now: Timestamp,
 ) -> Result<Session<Secured>, OpenError> {
+    open_watched(endpoint, expectation, timeouts, now, &mut |_| {}).await
+}
+
+/// As [`open`], telling how far it is.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn open_watched(
+    endpoint: &Endpoint,
+    expectation: &Expectation,
+    timeouts: &Timeouts,
+    now: Timestamp,
+    on: &mut (dyn FnMut(Milestone) + Send),
+) -> Result<Session<Secured>, OpenError> {
     let mut report = blank(&endpoint.host, endpoint.port, &expectation.reference_name, now);
     report.service = Service::Mailbox;
     // They are announced for the transport of mail, not for its readers (RFC 7672 section 7).
@@ -191,7 +205,7 @@ pub async fn open(
         report.note(Check::new(name, Outcome::NotApplicable, Fact::Published(Published::NotAsked)));
     }
     let mut tags = Tags::new();
-    match opened(endpoint, expectation, timeouts, now, &mut tags, &mut report).await {
+    match opened(endpoint, expectation, timeouts, now, &mut tags, &mut report, on).await {
         Ok((wire, introduced)) => {
             let Introduced { capabilities, preauth } = introduced;
             Ok(Session { wire, tags, report, capabilities, timeouts: *timeouts, state: Secured { preauth } })
@@ -209,6 +223,7 @@ async fn opened(
     now: Timestamp,
     tags: &mut Tags,
     report: &mut CertificateReport,
+    on: &mut (dyn FnMut(Milestone) + Send),
 ) -> Result<Opened, Option<Status>> {
     let (tcp, began) = match endpoint.connect(timeouts.connect, &mut report.transcript).await {
         Ok(connected) => connected,
@@ -217,6 +232,7 @@ async fn opened(
             return Err(None);
         }
     };
+    on(Milestone::Connected);
     let tcp = match endpoint.tls {
         TlsStart::Starttls => {
             let mut wire = Wire::new(tcp, began);
@@ -231,6 +247,7 @@ async fn opened(
         }
         TlsStart::Implicit => tcp,
     };
+    on(Milestone::TlsBegins);
     let stream = secured((tcp, began), endpoint.tls, expectation, timeouts.handshake, now, report).await;
     let mut wire = Wire::new(stream.ok_or(None)?, began);
     match introduced(&mut wire, endpoint.tls, tags, timeouts, report).await {

@@ -26,7 +26,7 @@ use crate::sasl::SaslFault;
 use crate::tls::Expectation;
 use crate::tls::handshake::refused_client;
 use crate::tls::report::{blank, heed, set};
-pub use crate::wire::Endpoint;
+pub use crate::wire::{Endpoint, Milestone};
 use crate::wire::{note, secured};
 
 /// How long each step may take. A step is a whole exchange: a server that drips its answer gains nothing.
@@ -172,15 +172,6 @@ pub async fn open(
     now: Timestamp,
 ) -> Result<Session<Secured>, OpenError> {
     open_watched(endpoint, expectation, timeouts, now, &mut |_| {}).await
-}
-
-/// How far the opening of a session is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Milestone {
-    /// The server takes connections.
-    Connected,
-    /// The handshake comes next.
-    TlsBegins,
 }
 
 /// As [`open`], telling how far it is.

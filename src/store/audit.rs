@@ -89,6 +89,8 @@ pub enum Act {
     SignatureRemoved,
     /// The mailbox was set, changed or removed.
     MailboxChanged,
+    /// The built-in receiver was set, changed or removed.
+    ReceiverChanged,
     /// A message stays in the mailbox unread: it is larger than any fax.
     NotFetched,
     /// A message that was fetched was marked, moved or deleted in the mailbox.

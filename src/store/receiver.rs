@@ -1,4 +1,4 @@
-//! What the built-in receiver takes, and what it found of its last session.
+//! What the built-in receiver takes, and what it found of its last sessions.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, params};
@@ -10,6 +10,9 @@ use super::{Kept, Store, StoreError, hexadecimal, json, nanoseconds, to_json, to
 use crate::fax::MessageId;
 use crate::fax::received::Origin;
 use crate::fax::reception::{SessionReport, Transport};
+
+/// Reports of sessions that are kept; older ones are let go.
+const SESSIONS: i64 = 20;
 
 /// A message that a client handed in.
 #[derive(Clone, Debug)]
@@ -73,27 +76,39 @@ impl Store {
         Ok(Kept { id, new: true })
     }
 
-    /// Keeps what was found of the receiver's last session, in the place of the one before.
+    /// Keeps what was found of a session with the receiver.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn keep_receiver_session(&self, report: &SessionReport) -> Result<(), StoreError> {
         self.write(|transaction| {
-            let insert = "INSERT INTO receiver_session (id, report) VALUES (1, ?1)
-                ON CONFLICT (id) DO UPDATE SET report = excluded.report";
-            transaction.prepare_cached(insert)?.execute([to_json(report)?])?;
+            transaction
+                .prepare_cached("INSERT INTO receiver_seen (report) VALUES (?1)")?
+                .execute([to_json(report)?])?;
+            let old = "DELETE FROM receiver_seen WHERE id NOT IN
+                (SELECT id FROM receiver_seen ORDER BY id DESC LIMIT ?1)";
+            transaction.prepare_cached(old)?.execute([SESSIONS])?;
             Ok(())
         })
     }
 
-    /// What was found of the receiver's last session, if there was one.
+    /// What was found of the receiver's last sessions, the last one first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn last_session(&self) -> Result<Option<SessionReport>, StoreError> {
+    pub fn receiver_sessions(&self) -> Result<Vec<SessionReport>, StoreError> {
         self.read(|transaction| {
-            let mut statement = transaction.prepare_cached("SELECT report FROM receiver_session")?;
-            statement.query_row([], |row| Ok(json(row, "report"))).optional()?.transpose()
+            let mut statement = transaction.prepare_cached("SELECT report FROM receiver_seen ORDER BY id DESC")?;
+            let rows = statement.query_and_then([], |row| json(row, "report"))?;
+            rows.collect()
         })
+    }
+
+    /// Writes into the audit that the receiver was set, changed or removed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn receiver_changed(&self, facts: &serde_json::Value, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| self.note(transaction, Act::ReceiverChanged, About::default(), facts, now))
     }
 }

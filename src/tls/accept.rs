@@ -49,6 +49,36 @@ struct Demand {
     hints: Vec<DistinguishedName>,
 }
 
+/// What a client may choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Versions of TLS.
+    pub versions: &'static [&'static str],
+    /// Cipher suites.
+    pub cipher_suites: Vec<String>,
+    /// Ways to exchange keys.
+    pub key_exchanges: Vec<String>,
+}
+
+impl Offer {
+    /// That of every acceptor.
+    #[must_use]
+    pub fn new() -> Self {
+        let provider = provider();
+        Self {
+            versions: &["TLS 1.3", "TLS 1.2"],
+            cipher_suites: provider.cipher_suites.iter().map(|suite| format!("{:?}", suite.suite())).collect(),
+            key_exchanges: provider.kx_groups.iter().map(|group| format!("{:?}", group.name())).collect(),
+        }
+    }
+}
+
+impl Default for Offer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// A handshake that came to its end.
 #[derive(Debug)]
 pub struct Accepted {

@@ -33,7 +33,7 @@ async fn attempt(
     versions: &[&'static SupportedProtocolVersion],
     shows: Option<Shown>,
 ) -> (u16, String, SessionReport) {
-    let before = office.engine.receiver_report().await.unwrap().map(|report| report.at);
+    let before = office.engine.receiver_sessions().await.unwrap().first().map(|report| report.at);
     let mut client = secure(office.address, &Tls { ca: &office.ca, versions, shows }).await.unwrap();
     let (code, text) = client.ask("EHLO gw.example").await;
     if code != 250 {
@@ -44,7 +44,7 @@ async fn attempt(
     }
     assert_eq!(client.ask("QUIT").await.0, 221);
     loop {
-        match office.engine.receiver_report().await.unwrap() {
+        match office.engine.receiver_sessions().await.unwrap().into_iter().next() {
             Some(report) if Some(report.at) != before => return (code, text, report),
             _ => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
         }

@@ -10,7 +10,7 @@ use crate::engine::rooms::Rooms;
 use crate::engine::{AccountError, EngineError, Imported, postman};
 use crate::fax::certificate::Verdict;
 use crate::fax::mailbox::{Afterwards, Mailbox};
-use crate::imap::session::{Ready, Secured, Session, SessionError};
+use crate::imap::session::{Milestone, Ready, Secured, Session, SessionError};
 use crate::place::Lock;
 use crate::settings::{Settings, SettingsError};
 use crate::store::FolderState;
@@ -43,9 +43,18 @@ pub async fn lock(rooms: &Arc<Rooms>) -> Result<Lock, MailboxError> {
 
 /// Opens a session, and keeps what was found of the connection.
 pub async fn open(rooms: &Arc<Rooms>, mailbox: &Mailbox) -> Result<Session<Secured>, MailboxError> {
+    open_watched(rooms, mailbox, &mut |_| {}).await
+}
+
+/// As [`open`], telling how far it is.
+pub async fn open_watched(
+    rooms: &Arc<Rooms>,
+    mailbox: &Mailbox,
+    on: &mut (dyn FnMut(Milestone) + Send),
+) -> Result<Session<Secured>, MailboxError> {
     let set = mailbox.clone();
     let approach = rooms.work(move |rooms| Approach::to_mailbox(rooms, &set)).await?;
-    let opened = approach.open_mailbox().await;
+    let opened = approach.open_mailbox(on).await;
     let mut report = match &opened {
         Ok(session) => session.report().clone(),
         Err(error) => (*error.report).clone(),

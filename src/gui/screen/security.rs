@@ -1,14 +1,17 @@
-//! Connection security: the verdict, every check with its result, the chain, the transcript.
+//! Connection security: the verdict, every check with its result, the chain, the transcript; and who came to the
+//! built-in receiver.
 
 mod idle;
+mod receiver;
 mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use faxseal::engine::{Engine, EngineError};
+use faxseal::engine::{Engine, EngineError, MailboxStatus};
 use faxseal::fax::certificate::{Certificate, CertificateReport, SeenCertificate};
 use faxseal::fax::gateway::Gateway;
+use faxseal::fax::mailbox::Mailbox;
 use faxseal::i18n::t;
 use iced::widget::operation::{AbsoluteOffset, scroll_by};
 use iced::{Task, clipboard, task};
@@ -23,31 +26,50 @@ use crate::gui::ui::path_entry;
 pub use view::Around;
 
 use idle::Idle;
+pub use receiver::Known;
 
 /// The scrolled part's name for operations.
 const PART: &str = "security-findings";
-/// One of an account's connections. To show another, add it here and say how it is read and looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// What the screen is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
-    /// Faxes out.
+    /// Faxes out, by the account that is looked at.
     #[default]
     Submission,
+    /// Faxes in, by the mailbox.
+    Mailbox,
+    /// Faxes in, by the built-in receiver.
+    Receiver,
 }
 
 impl Tab {
     /// In the order of the screen.
-    pub const ALL: [Self; 1] = [Self::Submission];
+    pub const ALL: [Self; 3] = [Self::Submission, Self::Mailbox, Self::Receiver];
 
     fn title(self) -> String {
         match self {
             Self::Submission => t::connection_submission(),
+            Self::Mailbox => t::connection_mailbox(),
+            Self::Receiver => t::connection_receiver(),
         }
     }
+}
 
+/// A connection that we make.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Connection {
+    /// To the gateway of the account of this name.
+    Account(String),
+    /// To the mailbox.
+    Mailbox,
+}
+
+impl Connection {
     /// What was found last.
-    async fn read(self, engine: Engine, account: String) -> Result<Option<Box<Found>>, EngineError> {
+    async fn read(self, engine: Engine) -> Result<Option<Box<Found>>, EngineError> {
         let report = match self {
-            Self::Submission => engine.last_report(&account).await?,
+            Self::Account(account) => engine.last_report(&account).await?,
+            Self::Mailbox => engine.mailbox_report().await?,
         };
         match report {
             Some(report) => Found::with_history(&engine, report).await.map(Box::new).map(Some),
@@ -56,9 +78,10 @@ impl Tab {
     }
 
     /// Looks now.
-    async fn look(self, engine: Engine, account: String) -> Result<Box<Found>, EngineError> {
+    async fn look(self, engine: Engine) -> Result<Box<Found>, EngineError> {
         let report = match self {
-            Self::Submission => engine.check(&account).await?,
+            Self::Account(account) => engine.check(&account).await?,
+            Self::Mailbox => engine.check_mailbox().await?,
         };
         Found::with_history(&engine, report).await.map(Box::new)
     }
@@ -91,8 +114,20 @@ pub enum Paper {
     Certificate(usize),
 }
 
-/// A connection: the account's name, and which of its connections.
-type Connection = (String, Tab);
+/// The mailbox as it is set, and how fetching from it goes.
+#[derive(Clone, Debug, Default)]
+pub struct Post {
+    /// The mailbox; none: none is set.
+    pub set: Option<Mailbox>,
+    /// How it goes.
+    pub status: MailboxStatus,
+}
+
+impl Post {
+    async fn read(engine: Engine) -> Result<Box<Self>, EngineError> {
+        Ok(Box::new(Self { set: engine.mailbox().await?, status: engine.mailbox_status() }))
+    }
+}
 
 /// The screen's state.
 #[derive(Debug, Default)]
@@ -100,6 +135,10 @@ pub struct State {
     accounts: Vec<String>,
     account: Option<String>,
     tab: Tab,
+    post: Post,
+    receiver: Option<Box<Known>>,
+    /// The receiver's session that is looked at, counted from the last one.
+    session: Option<usize>,
     found: BTreeMap<Connection, Found>,
     checking: BTreeMap<Connection, task::Handle>,
     trouble: Option<String>,
@@ -114,16 +153,22 @@ pub struct State {
 pub enum Message {
     /// Another account is looked at.
     Account(String),
-    /// Another of its connections is.
+    /// Another way of faxes is.
     Tab(Tab),
     /// What was found last was read.
-    Read(String, Tab, Result<Option<Box<Found>>, EngineError>),
+    Read(Connection, Result<Option<Box<Found>>, EngineError>),
+    /// The mailbox was read.
+    Post(Result<Box<Post>, EngineError>),
+    /// The receiver was read.
+    Receiver(Result<Box<Known>, EngineError>),
+    /// Open the receiver's session at this place, or close it.
+    Session(usize),
     /// Check now.
     Check,
     /// Stop checking.
     Stop,
     /// The check ended.
-    Checked(String, Tab, Result<Box<Found>, EngineError>),
+    Checked(Connection, Result<Box<Found>, EngineError>),
     /// Open the certificate at this place of the chain, or close it.
     Open(usize),
     /// Copy a text.
@@ -140,7 +185,7 @@ pub enum Message {
     Saved(Result<PathBuf, String>),
     /// The dialog that asks for a path.
     Path(path_entry::Message),
-    /// Go to the account's settings.
+    /// Go to the settings of what is looked at.
     Settings,
     /// Keys move the screen, logical pixels.
     ScrollBy(f32),
@@ -155,6 +200,8 @@ pub enum Action {
     Tell(String, Task<Message>),
     /// Open the settings of this account.
     Settings(String),
+    /// Open the settings of the mailbox, or of the receiver.
+    Receiving(Tab),
 }
 
 impl From<Task<Message>> for Action {
@@ -167,20 +214,31 @@ impl State {
     /// The accounts were read: stays with the one looked at, or takes the usual one.
     pub fn accounts(&mut self, accounts: &[Gateway], door: &Door) -> Task<Message> {
         self.accounts = accounts.iter().map(|account| account.name.clone()).collect();
-        self.found.retain(|(name, _), _| self.accounts.contains(name));
-        self.checking.retain(|(name, _), _| self.accounts.contains(name));
+        let accounts = &self.accounts;
+        let known = |connection: &Connection| match connection {
+            Connection::Account(name) => accounts.contains(name),
+            Connection::Mailbox => true,
+        };
+        self.found.retain(|connection, _| known(connection));
+        self.checking.retain(|connection, _| known(connection));
         self.account = self.account.take().filter(|name| self.accounts.contains(name));
         self.account = self.account.take().or_else(|| self.accounts.first().cloned());
         self.refresh(door)
     }
 
-    /// Reads what was found last of every connection.
+    /// Reads what was found last of every account's connection.
     pub fn refresh(&self, door: &Door) -> Task<Message> {
-        let connections = self.accounts.iter().flat_map(|account| Tab::ALL.map(|tab| (account.clone(), tab)));
-        Task::batch(connections.map(|(account, tab)| {
-            let asked = account.clone();
-            door.ask(move |engine| tab.read(engine, asked), move |found| Message::Read(account.clone(), tab, found))
-        }))
+        Task::batch(self.accounts.iter().map(|account| read(Connection::Account(account.clone()), door)))
+    }
+
+    /// Reads the mailbox, and what was found of its connection last.
+    pub fn refresh_mailbox(door: &Door) -> Task<Message> {
+        Task::batch([read(Connection::Mailbox, door), door.ask(Post::read, Message::Post)])
+    }
+
+    /// Reads the receiver.
+    pub fn refresh_receiver(door: &Door) -> Task<Message> {
+        door.ask(Known::read, Message::Receiver)
     }
 
     /// Time went on, and nothing is under way: looks at the usual account's gateway if that is due.
@@ -191,7 +249,7 @@ impl State {
             return Task::none();
         }
         self.idle.begins(now);
-        self.look(usual, Tab::Submission, door)
+        self.look(Connection::Account(usual), door)
     }
 
     /// The account that is looked at.
@@ -203,17 +261,30 @@ impl State {
     /// What was found last of an account's way out.
     #[must_use]
     pub fn report_of(&self, account: &str) -> Option<&CertificateReport> {
-        self.found.get(&(account.to_owned(), Tab::Submission)).map(|found| &found.report)
+        self.found.get(&Connection::Account(account.to_owned())).map(|found| &found.report)
     }
 
     /// Is a check of an account's way out under way?
     #[must_use]
     pub fn is_checking(&self, account: &str) -> bool {
-        self.checking.contains_key(&(account.to_owned(), Tab::Submission))
+        self.checking.contains_key(&Connection::Account(account.to_owned()))
     }
 
+    /// The connection that is looked at, if it is one that we make.
     fn connection(&self) -> Option<Connection> {
-        Some((self.account.clone()?, self.tab))
+        match self.tab {
+            Tab::Submission => self.account.clone().map(Connection::Account),
+            Tab::Mailbox => self.post.set.as_ref().map(|_| Connection::Mailbox),
+            Tab::Receiver => None,
+        }
+    }
+
+    /// The certificates that are looked at.
+    fn chain(&self) -> &[Certificate] {
+        match self.tab {
+            Tab::Receiver => self.receiver.as_ref().map_or(&[], |known| known.chain()),
+            Tab::Submission | Tab::Mailbox => self.report().map_or(&[], |report| &report.chain),
+        }
     }
 
     /// What is known of the connection that is looked at.
@@ -241,22 +312,34 @@ impl State {
         match message {
             Message::Account(name) => self.turn(|state| state.account = Some(name)).into(),
             Message::Tab(tab) => self.turn(|state| state.tab = tab).into(),
-            Message::Read(name, tab, found) => self.read(name, tab, found),
+            Message::Read(connection, found) => self.read(connection, found),
+            Message::Post(Ok(post)) => self.set(|state| state.post = *post).into(),
+            Message::Receiver(Ok(known)) => self.set(|state| state.receiver = Some(known)).into(),
+            Message::Post(Err(error)) | Message::Receiver(Err(error)) => {
+                Action::Tell(explain::engine_error(&error), Task::none())
+            }
+            Message::Session(at) => {
+                self.set(|state| state.session = Some(at).filter(|at| state.session != Some(*at))).into()
+            }
             Message::Check => self.check(door).into(),
             Message::Stop => self.stop().into(),
-            Message::Checked(name, tab, found) => self.checked(name, tab, found).into(),
+            Message::Checked(connection, found) => self.checked(connection, found).into(),
             Message::Open(at) => {
                 self.set(|state| state.opened = Some(at).filter(|at| state.opened != Some(*at))).into()
             }
             Message::Copy(text) => Action::Tell(t::copied(), clipboard::write(text)),
-            Message::ShowPem => self.set(|state| state.pem = state.report().is_some()).into(),
+            Message::ShowPem => self.set(|state| state.pem = !state.chain().is_empty()).into(),
             Message::HidePem => self.set(|state| state.pem = false).into(),
             Message::Save(paper) => self.save(paper).into(),
             Message::SavePicked(paper, picked) => self.save_picked(paper, picked).into(),
             Message::Saved(Ok(file)) => Action::Tell(t::security_saved(file.display().to_string()), Task::none()),
             Message::Saved(Err(reason)) => Action::Tell(t::security_save_failed(reason), Task::none()),
             Message::Path(message) => self.path_said(message).into(),
-            Message::Settings => self.account.clone().map_or(Action::Run(Task::none()), Action::Settings),
+            Message::Settings => match (self.tab, self.account.clone()) {
+                (Tab::Submission, Some(account)) => Action::Settings(account),
+                (Tab::Submission, None) => Task::none().into(),
+                (tab, _) => Action::Receiving(tab),
+            },
             Message::ScrollBy(y) => scroll_by(PART, AbsoluteOffset { x: 0.0, y }).into(),
         }
     }
@@ -269,9 +352,9 @@ impl State {
             Shortcut::Escape if self.pem => Some(Message::HidePem),
             _ if self.has_dialog() => None,
             Shortcut::Escape if self.is_under_way() => Some(Message::Stop),
-            Shortcut::Escape => self.opened.map(Message::Open),
-            Shortcut::Refresh if !self.is_under_way() => Some(Message::Check),
-            Shortcut::Save if self.report().is_some() => Some(Message::Save(Paper::Report)),
+            Shortcut::Escape => self.opened.map(Message::Open).or(self.session.map(Message::Session)),
+            Shortcut::Refresh if self.connection().is_some() && !self.is_under_way() => Some(Message::Check),
+            Shortcut::Save if self.can_save() => Some(Message::Save(Paper::Report)),
             shortcut => scroll_step(shortcut).map(Message::ScrollBy),
         }
     }
@@ -286,7 +369,16 @@ impl State {
         turn(self);
         self.trouble = None;
         self.opened = None;
+        self.session = None;
         Task::none()
+    }
+
+    /// Is there a report that could be saved?
+    fn can_save(&self) -> bool {
+        match self.tab {
+            Tab::Receiver => self.receiver.as_ref().is_some_and(|known| known.set.is_some()),
+            Tab::Submission | Tab::Mailbox => self.report().is_some(),
+        }
     }
 
     fn stop(&mut self) -> Task<Message> {
@@ -296,18 +388,18 @@ impl State {
         Task::none()
     }
 
-    fn read(&mut self, name: String, tab: Tab, found: Result<Option<Box<Found>>, EngineError>) -> Action {
+    fn read(&mut self, connection: Connection, found: Result<Option<Box<Found>>, EngineError>) -> Action {
         match found {
-            Ok(Some(found)) => self.learn((name, tab), *found).into(),
-            Ok(None) => self.set(|state| drop(state.found.remove(&(name, tab)))).into(),
+            Ok(Some(found)) => self.learn(connection, *found).into(),
+            Ok(None) => self.set(|state| drop(state.found.remove(&connection))).into(),
             Err(error) => Action::Tell(explain::engine_error(&error), Task::none()),
         }
     }
 
     fn learn(&mut self, connection: Connection, found: Found) -> Task<Message> {
         let known = self.found.get(&connection).is_some_and(|known| known.report == found.report);
-        let usual = self.accounts.first() == Some(&connection.0) && connection.1 == Tab::Submission;
-        if usual && !known {
+        let usual = self.accounts.first().cloned().map(Connection::Account);
+        if usual.as_ref() == Some(&connection) && !known {
             self.idle.learned(&found.report);
         }
         if !known && self.connection().as_ref() == Some(&connection) {
@@ -318,22 +410,21 @@ impl State {
     }
 
     fn check(&mut self, door: &Door) -> Task<Message> {
-        let Some((account, tab)) = self.connection().filter(|_| !self.is_under_way()) else { return Task::none() };
+        let Some(connection) = self.connection().filter(|_| !self.is_under_way()) else { return Task::none() };
         self.trouble = None;
-        self.look(account, tab, door)
+        self.look(connection, door)
     }
 
-    fn look(&mut self, account: String, tab: Tab, door: &Door) -> Task<Message> {
-        let (asked, name) = (account.clone(), account.clone());
+    fn look(&mut self, connection: Connection, door: &Door) -> Task<Message> {
+        let (asked, answered) = (connection.clone(), connection.clone());
         let (task, handle) = door
-            .ask(move |engine| tab.look(engine, asked), move |found| Message::Checked(account.clone(), tab, found))
+            .ask(move |engine| asked.look(engine), move |found| Message::Checked(answered.clone(), found))
             .abortable();
-        self.checking.insert((name, tab), handle.abort_on_drop());
+        self.checking.insert(connection, handle.abort_on_drop());
         task
     }
 
-    fn checked(&mut self, name: String, tab: Tab, found: Result<Box<Found>, EngineError>) -> Task<Message> {
-        let connection = (name, tab);
+    fn checked(&mut self, connection: Connection, found: Result<Box<Found>, EngineError>) -> Task<Message> {
         self.checking.remove(&connection);
         match found {
             Ok(found) => return self.learn(connection, *found),
@@ -344,7 +435,10 @@ impl State {
     }
 
     fn suggested(&self, paper: Paper) -> String {
-        let host = self.report().map_or("gateway", |report| report.host.as_str());
+        let host = match self.tab {
+            Tab::Receiver => "receiver",
+            Tab::Submission | Tab::Mailbox => self.report().map_or("gateway", |report| report.host.as_str()),
+        };
         let host: String = host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
         match paper {
             Paper::Report => format!("connection-{host}.txt"),
@@ -374,18 +468,15 @@ impl State {
     }
 
     fn save_as(&self, paper: Paper, file: PathBuf) -> Task<Message> {
-        let Some(found) = self.found() else { return Task::none() };
+        let json = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         let content = match paper {
-            Paper::Report if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) => {
-                serde_json::to_string_pretty(&found.report)
-            }
-            Paper::Report => {
-                let lines = explain::report::lines(&found.report, &found.history, Timestamp::now());
-                Ok(explain::report::plain(&lines))
-            }
-            Paper::Chain => Ok(pem(&found.report.chain)),
+            Paper::Report => match self.written(json) {
+                Some(report) => report,
+                None => return Task::none(),
+            },
+            Paper::Chain => Ok(pem(self.chain())),
             Paper::Certificate(at) => {
-                Ok(pem(found.report.chain.get(at..).and_then(<[_]>::first).map_or(&[], std::slice::from_ref)))
+                Ok(pem(self.chain().get(at..).and_then(<[_]>::first).map_or(&[], std::slice::from_ref)))
             }
         };
         Task::perform(
@@ -396,6 +487,23 @@ impl State {
             },
             Message::Saved,
         )
+    }
+
+    /// The report of what is looked at.
+    fn written(&self, json: bool) -> Option<serde_json::Result<String>> {
+        let now = Timestamp::now();
+        if let (Tab::Receiver, Some(known)) = (self.tab, &self.receiver) {
+            if json {
+                return Some(serde_json::to_string_pretty(&known.sessions));
+            }
+            let lines = explain::receiver::lines(known.set.as_ref()?, known.chain(), &known.sessions, now);
+            return Some(Ok(explain::report::plain(&lines)));
+        }
+        let found = self.found()?;
+        if json {
+            return Some(serde_json::to_string_pretty(&found.report));
+        }
+        Some(Ok(explain::report::plain(&explain::report::lines(&found.report, &found.history, now))))
     }
 
     fn path_said(&mut self, message: path_entry::Message) -> Task<Message> {
@@ -410,6 +518,12 @@ impl State {
             }
         }
     }
+}
+
+/// Reads what was found last of a connection.
+fn read(connection: Connection, door: &Door) -> Task<Message> {
+    let asked = connection.clone();
+    door.ask(move |engine| asked.read(engine), move |found| Message::Read(connection.clone(), found))
 }
 
 /// The forms in which something is saved.
@@ -434,7 +548,7 @@ impl State {
 
     /// The same, with what the host has shown before.
     pub fn with_history(account: &str, report: Option<CertificateReport>, history: Vec<SeenCertificate>) -> Self {
-        let found = report.map(|report| ((account.to_owned(), Tab::Submission), Found { report, history }));
+        let found = report.map(|report| (Connection::Account(account.to_owned()), Found { report, history }));
         Self {
             accounts: vec![account.to_owned()],
             account: Some(account.to_owned()),

@@ -7,6 +7,9 @@
 
 pub mod accounts;
 pub mod certificates;
+mod connection;
+mod pin;
+pub mod receiving;
 pub mod rules;
 mod signatures;
 mod view;
@@ -22,6 +25,12 @@ pub use view::Around;
 
 #[cfg(test)]
 #[cfg(feature = "gui-test")]
+pub use connection::Vouches;
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
+pub use pin::{Looked, Message as PinMessage};
+#[cfg(test)]
+#[cfg(feature = "gui-test")]
 pub use signatures::Message as SignaturesMessage;
 
 /// The scrolled part's name for operations.
@@ -33,6 +42,8 @@ pub enum Section {
     /// Gateways.
     #[default]
     Accounts,
+    /// The mailbox and the receiver.
+    Receiving,
     /// Signatures and initials.
     Signatures,
     /// Our own certificates.
@@ -43,7 +54,7 @@ pub enum Section {
 
 impl Section {
     /// In the order of the list.
-    pub const ALL: &[Self] = &[Self::Accounts, Self::Rules, Self::Certificates, Self::Signatures];
+    pub const ALL: &[Self] = &[Self::Accounts, Self::Receiving, Self::Rules, Self::Certificates, Self::Signatures];
 }
 
 /// The screen's state.
@@ -51,6 +62,7 @@ impl Section {
 pub struct State {
     section: Section,
     accounts: accounts::State,
+    receiving: receiving::State,
     signatures: signatures::State,
     certificates: certificates::State,
     rules: rules::State,
@@ -63,6 +75,8 @@ pub enum Message {
     Show(Section),
     /// In the section of the accounts.
     Accounts(accounts::Message),
+    /// In the section of receiving.
+    Receiving(receiving::Message),
     /// In the section of the signatures.
     Signatures(signatures::Message),
     /// In the section of the certificates.
@@ -85,8 +99,8 @@ pub enum Action<M = Message> {
 }
 
 impl<M: Send + 'static> Action<M> {
-    /// With the messages of the screen instead of a section's.
-    fn map(self, message: impl FnMut(M) -> Message + Send + 'static) -> Action {
+    /// With the messages of what it is a part of.
+    fn within<N: Send + 'static>(self, message: impl FnMut(M) -> N + Send + 'static) -> Action<N> {
         match self {
             Self::Run(task) => Action::Run(task.map(message)),
             Self::Tell(words, task) => Action::Tell(words, task.map(message)),
@@ -109,7 +123,13 @@ impl State {
             self.accounts.refresh(door).map(Message::Accounts),
             self.certificates.refresh(door).map(Message::Certificates),
             self.rules.refresh(door).map(Message::Rules),
+            self.refresh_receiving(door),
         ])
+    }
+
+    /// Reads the mailbox and the receiver.
+    pub fn refresh_receiving(&self, door: &Door) -> Task<Message> {
+        self.receiving.refresh(door).map(Message::Receiving)
     }
 
     /// The accounts were read.
@@ -121,6 +141,12 @@ impl State {
     pub fn open_account(&mut self, name: &str) {
         self.section = Section::Accounts;
         self.accounts.open(name);
+    }
+
+    /// Opens the section of receiving at this way in.
+    pub const fn open_receiving(&mut self, way: receiving::Way) {
+        self.section = Section::Receiving;
+        self.receiving.show(way);
     }
 
     /// Reads the signatures again.
@@ -153,7 +179,7 @@ impl State {
     /// Was anything filled in that is not saved?
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        self.accounts.is_changed()
+        self.accounts.is_changed() || self.receiving.is_changed()
     }
 
     /// Takes in what happened.
@@ -163,10 +189,11 @@ impl State {
                 self.section = section;
                 Task::none().into()
             }
-            Message::Accounts(message) => self.accounts.update(message, door).map(Message::Accounts),
-            Message::Signatures(message) => self.signatures.update(message, door).map(Message::Signatures),
-            Message::Certificates(message) => self.certificates.update(message, door).map(Message::Certificates),
-            Message::Rules(message) => self.rules.update(message, door).map(Message::Rules),
+            Message::Accounts(message) => self.accounts.update(message, door).within(Message::Accounts),
+            Message::Receiving(message) => self.receiving.update(message, door).within(Message::Receiving),
+            Message::Signatures(message) => self.signatures.update(message, door).within(Message::Signatures),
+            Message::Certificates(message) => self.certificates.update(message, door).within(Message::Certificates),
+            Message::Rules(message) => self.rules.update(message, door).within(Message::Rules),
         }
     }
 
@@ -175,6 +202,7 @@ impl State {
     pub fn shortcut(&self, shortcut: Shortcut) -> Option<Message> {
         match self.section {
             Section::Accounts => self.accounts.shortcut(shortcut).map(Message::Accounts),
+            Section::Receiving => self.receiving.shortcut(shortcut).map(Message::Receiving),
             Section::Signatures => self.signatures.shortcut(shortcut).map(Message::Signatures),
             Section::Certificates => self.certificates.shortcut(shortcut).map(Message::Certificates),
             Section::Rules => self.rules.shortcut(shortcut).map(Message::Rules),
@@ -186,6 +214,7 @@ impl State {
     pub const fn has_dialog(&self) -> bool {
         match self.section {
             Section::Accounts => self.accounts.has_dialog(),
+            Section::Receiving => self.receiving.has_dialog(),
             Section::Signatures => self.signatures.has_dialog(),
             Section::Certificates => self.certificates.has_dialog(),
             Section::Rules => self.rules.has_dialog(),

@@ -313,7 +313,7 @@ impl State {
     fn test(&mut self, door: &Door) -> Action {
         let Some(name) = self.added.clone() else { return Action::Run(Task::none()) };
         self.problem = None;
-        Action::Run(self.road.start(name, door).map(Message::Road))
+        Action::Run(self.road.start(road::To::Account(name), door).map(Message::Road))
     }
 
     /// Something is going on that is to end first.

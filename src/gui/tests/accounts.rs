@@ -1,7 +1,8 @@
 //! Accounts in the settings: what is filled in, the test of the road, the pin.
 
-use faxseal::engine::{ChangedAccount, SecretError};
+use faxseal::engine::{AccountError, ChangedAccount, SecretError};
 use faxseal::fax::gateway::{Fingerprint, Gateway};
+use faxseal::fax::smime::SmimeError;
 use iced::Size;
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
@@ -12,13 +13,14 @@ use super::super::preset;
 use super::journey::key;
 use super::window;
 use crate::gui::screen::settings;
-use crate::gui::screen::settings::accounts::{Choice, Field, Message as A, PinMessage, Vouches};
+use crate::gui::screen::settings::accounts::{Choice, Field, Message as A};
+use crate::gui::screen::settings::{PinMessage, Vouches};
 
 /// High enough for the whole form.
 const TALL: Size = Size::new(1280.0, 2000.0);
 
 /// Presses what says these words, and takes in what it says.
-fn press_words(app: &mut App, words: &str) {
+pub(super) fn press_words(app: &mut App, words: &str) {
     let mut ui = window(app, TALL);
     ui.click(words).unwrap_or_else(|error| panic!("{words}: {error}"));
     let messages: Vec<Message> = ui.into_messages().collect();
@@ -28,12 +30,12 @@ fn press_words(app: &mut App, words: &str) {
     }
 }
 
-fn sees(app: &App, words: &str) -> bool {
+pub(super) fn sees(app: &App, words: &str) -> bool {
     window(app, TALL).find(words).is_ok()
 }
 
 /// Is there a text that holds these words?
-fn sees_part(app: &App, words: &str) -> bool {
+pub(super) fn sees_part(app: &App, words: &str) -> bool {
     let words = words.to_owned();
     let holds = move |candidate: Candidate<'_>| match candidate {
         Candidate::Text { content, .. } if content.contains(&words) => Some(()),
@@ -43,7 +45,7 @@ fn sees_part(app: &App, words: &str) -> bool {
 }
 
 /// Types into a field; the window is drawn anew for each key.
-fn type_into(app: &mut App, field: &'static str, words: &str) {
+pub(super) fn type_into(app: &mut App, field: &'static str, words: &str) {
     for c in words.chars() {
         let mut ui = window(app, TALL);
         ui.click(id(field)).unwrap();
@@ -64,7 +66,7 @@ fn fill_in(app: &mut App, field: Field, text: &str) {
 }
 
 /// Does a press on what says these words say anything?
-fn can_press(app: &App, words: &str) -> bool {
+pub(super) fn can_press(app: &App, words: &str) -> bool {
     let mut ui = window(app, TALL);
     ui.click(words).unwrap_or_else(|error| panic!("{words}: {error}"));
     ui.into_messages().count() > 0
@@ -118,7 +120,7 @@ fn the_customary_port_follows_the_way_tls_begins() {
 }
 
 /// What is typed into a field.
-fn field(app: &App, name: &'static str) -> String {
+pub(super) fn field(app: &App, name: &'static str) -> String {
     let mut ui = window(app, TALL);
     ui.find(move |candidate: Candidate<'_>| match candidate {
         Candidate::TextInput { id: Some(id), state, .. } if *id == name.into() => Some(state.text().to_owned()),
@@ -306,4 +308,31 @@ fn enter_in_a_field_saves() {
         let _ = app.update(message);
     }
     assert!(sees_part(&app, "The mail server is missing."));
+}
+
+#[test]
+fn messages_are_signed_and_encrypted_with_what_is_chosen() {
+    let mut app = preset::settings();
+    assert!(sees_part(&app, "There is no certificate of your own for mail yet"));
+    say(&mut app, A::Chose(Choice::Sign(Some("Mail".to_owned()))));
+    fill_in(&mut app, Field::Encrypt, "/etc/ssl/gateway-mail.pem");
+    press_words(&mut app, "Do not ask the DNS what it announces of the gateway");
+    assert!(sees(&app, "Save changes") && sees(&app, "Not signed"));
+    let error = SmimeError::Unreadable { detail: "no certificate".to_owned() };
+    say(&mut app, A::Saved(preset::ACCOUNT.to_owned(), Err(AccountError::SmimeEncrypt(error).into())));
+    assert!(sees_part(&app, "Messages cannot be encrypted to the gateway\u{2019}s certificate."));
+    fill_in(&mut app, Field::Encrypt, "");
+    press_words(&mut app, "Not signed");
+    press_words(&mut app, "Do not ask the DNS what it announces of the gateway");
+    assert!(!sees(&app, "Save changes"), "it is as it was");
+}
+
+#[test]
+fn what_was_found_of_an_earlier_server_is_not_shown_of_the_new_one() {
+    let app = preset::settings();
+    assert!(sees(&app, "Verified, encrypted"), "as it was found last, whenever that was");
+    let moved = Gateway { host: "smtp.other.example".to_owned(), ..preset::gateway() };
+    let app = App::staged(Screen::Inbox, vec![moved], preset::now)
+        .with_security(crate::gui::screen::security::State::with_report(preset::ACCOUNT, Some(preset::verified())));
+    assert!(sees(&app, "Not checked yet") && !sees(&app, "Verified, encrypted"));
 }

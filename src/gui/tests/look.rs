@@ -8,10 +8,13 @@ use iced::{Size, Theme};
 
 use super::super::app::{App, Message};
 use super::super::preset;
+use super::super::preset::receiving;
 use super::super::theme;
 use super::{LARGE, SMALL, window};
 use crate::gui::screen::settings::accounts::{Field as F, Message as A};
 use crate::gui::screen::settings::certificates::{Message as C, Want};
+use crate::gui::screen::settings::receiving::mailbox::Message as Post;
+use crate::gui::screen::settings::receiving::receiver::Message as Desk;
 use crate::gui::screen::settings::rules::Message as R;
 use crate::gui::screen::welcome::{Field, Message as W};
 use crate::gui::screen::{compose, inbox, security, settings};
@@ -43,6 +46,9 @@ fn states() -> Vec<(&'static str, App)> {
     let _ = pem.update(Message::Security(security::Message::ShowPem));
     let mut opened = preset::secure();
     let _ = opened.update(Message::Security(security::Message::Open(0)));
+    let tested = receiving::mailbox_tested(receiving::folders_found());
+    let mut session = receiving::secure_receiver();
+    let _ = session.update(Message::Security(security::Message::Session(0)));
     let empty = |field| A::Typed(field, String::new());
     let locked = || {
         let error = SecretError::Locked { detail: "no prompt".to_owned() };
@@ -97,6 +103,22 @@ fn states() -> Vec<(&'static str, App)> {
         ("security-pem", pem),
         ("security-opened", opened),
         ("security-unreached", preset::unreached()),
+        ("security-mailbox", receiving::secure_mailbox(preset::verified())),
+        ("security-mailbox-stopped", receiving::secure_mailbox(preset::expired())),
+        ("security-mailbox-none", receiving::secure_no_mailbox()),
+        ("security-receiver", receiving::secure_receiver()),
+        ("security-receiver-session", session),
+        ("security-receiver-off", receiving::secure_no_receiver()),
+        ("receiving-mailbox-none", receiving::no_mailbox([])),
+        ("receiving-mailbox", receiving::with_mailbox([Post::Test, tested])),
+        ("receiving-mailbox-wrong", receiving::no_mailbox([Post::AddFolder, Post::Save])),
+        ("receiving-mailbox-pin", receiving::mailbox_pin()),
+        ("receiving-mailbox-pinned", receiving::mailbox_pinned()),
+        ("receiving-mailbox-remove", receiving::with_mailbox([Post::AskRemove])),
+        ("receiving-receiver-none", receiving::no_receiver([Desk::Identity(None)])),
+        ("receiving-receiver", receiving::with_receiver([])),
+        ("receiving-receiver-fault", receiving::faulty_receiver()),
+        ("receiving-receiver-wrong", receiving::no_receiver([Desk::Demand(true), Desk::Save])),
         ("contacts", preset::contacts::contacts()),
         ("contacts-empty", preset::contacts::contacts_empty()),
         ("contacts-import", preset::contacts::contacts_import()),

@@ -1,6 +1,6 @@
-//! A report's parts: checks, chain, transcript.
+//! The parts of a report: checks, chain, transcript.
 
-use faxseal::fax::certificate::{Certificate, CertificateReport, Check, Outcome};
+use faxseal::fax::certificate::{Certificate, Check, Line, Outcome};
 use faxseal::i18n::t;
 use iced::widget::tooltip::Position;
 use iced::widget::{Column, column, container, row, scrollable};
@@ -14,8 +14,8 @@ use crate::gui::widget::tip::tip;
 use crate::gui::widget::{brief, label, line_across};
 
 /// Every check with what it came to.
-pub fn checks<'a, Message: 'a>(report: &'a CertificateReport) -> Column<'a, Message> {
-    report.checks.iter().fold(Column::new(), |column, check| column.push(entry(check)).push(line_across()))
+pub fn checks<'a, Message: 'a>(checks: &'a [Check]) -> Column<'a, Message> {
+    checks.iter().fold(Column::new(), |column, check| column.push(entry(check)).push(line_across()))
 }
 
 fn entry<'a, Message: 'a>(check: &'a Check) -> Element<'a, Message> {
@@ -47,11 +47,11 @@ pub struct Acts<Message> {
 /// The chain, each link further in than the one that it vouches for; the one that is `opened` tells all that it says.
 /// `acts` makes what can be done of a place in the chain, a SHA-256 and a PEM.
 pub fn chain<'a, Message: Clone + 'a>(
-    report: &'a CertificateReport,
+    certificates: &'a [Certificate],
     opened: Option<usize>,
     acts: impl Fn(usize, String, String) -> Acts<Message>,
 ) -> Column<'a, Message> {
-    let links = report.chain.iter().enumerate().map(|(at, certificate)| {
+    let links = certificates.iter().enumerate().map(|(at, certificate)| {
         let acts = acts(at, certificate.sha256.to_string(), certificate.pem.clone());
         let card = link(certificate, at, opened == Some(at), acts);
         let inwards = if opened.is_some() { 0 } else { at.min(4) };
@@ -133,11 +133,11 @@ pub fn shortened(pairs: &str) -> String {
 }
 
 /// What was said, line by line.
-pub fn transcript<'a, Message: 'a>(report: &'a CertificateReport) -> Element<'a, Message> {
-    if report.transcript.is_empty() {
+pub fn transcript<'a, Message: 'a>(lines: &'a [Line]) -> Element<'a, Message> {
+    if lines.is_empty() {
         return label::small(t::security_no_transcript()).into();
     }
-    let lines = report.transcript.iter().map(|line| {
+    let lines = lines.iter().map(|line| {
         let time = line.ms.map_or_else(String::new, t::report_time);
         let words = label::code(line.to_string()).wrapping(iced::widget::text::Wrapping::None);
         row![label::code(format!("{time:>9}")).wrapping(iced::widget::text::Wrapping::None), words].spacing(10).into()

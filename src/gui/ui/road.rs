@@ -1,21 +1,49 @@
-//! The test of an account's whole road, step by step as it is gone.
+//! The test of the whole road to a gateway or to the mailbox, step by step as it is gone.
 
-use faxseal::engine::{AccountStep, AccountTest, EngineError, StepOutcome, StepTaken};
+use faxseal::engine::{EngineError, MailboxError, RoadStep, RoadTest, StepOutcome, StepTaken};
 use faxseal::fax::certificate::CertificateReport;
 use faxseal::fax::gateway::TlsStart;
 use faxseal::i18n::t;
-use iced::widget::{Column, column, row};
-use iced::{Element, Fill, Task, task};
+use iced::widget::{Column, column, container, row};
+use iced::{Center, Element, Fill, Task, task};
 
+use super::head::act;
+use super::trouble::trouble;
 use crate::explain;
 use crate::gui::door::Door;
 use crate::gui::icon::{self, Icon};
 use crate::gui::theme::{self, Tone};
 use crate::gui::widget::label;
+use crate::gui::widget::press::Kind;
+
+/// Where a road leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    /// To the gateway of the account of this name.
+    Account(String),
+    /// To the mailbox.
+    Mailbox,
+}
+
+impl Default for To {
+    fn default() -> Self {
+        Self::Account(String::new())
+    }
+}
+
+impl To {
+    const fn steps(&self) -> &'static [RoadStep] {
+        match self {
+            Self::Account(_) => RoadStep::TO_GATEWAY,
+            Self::Mailbox => RoadStep::TO_MAILBOX,
+        }
+    }
+}
 
 /// The state of a test.
 #[derive(Debug, Default)]
 pub struct State {
+    to: To,
     under_way: Option<task::Handle>,
     steps: Vec<StepTaken>,
     report: Option<CertificateReport>,
@@ -30,18 +58,36 @@ pub enum Message {
     /// A step was taken.
     Took(StepTaken),
     /// It ended.
-    Ended(Result<Box<AccountTest>, EngineError>),
+    Ended(Result<Box<RoadTest>, EngineError>),
+}
+
+/// What can be done with a test.
+#[derive(Clone, Debug)]
+pub struct Acts<M> {
+    /// Go the road; none while it cannot be gone.
+    pub run: Option<M>,
+    /// Stop on it.
+    pub stop: M,
 }
 
 impl State {
-    /// Begins to test this account; another test that is under way ends.
-    pub fn start(&mut self, account: String, door: &Door) -> Task<Message> {
+    /// Begins to go this road; another test that is under way ends.
+    pub fn start(&mut self, to: To, door: &Door) -> Task<Message> {
+        let road = to.clone();
         let test = door.follow(move |engine, mut tell| async move {
             let mut watch = |taken: &StepTaken| tell(Message::Took(taken.clone()));
-            Message::Ended(engine.test_account(&account, &mut watch).await.map(Box::new))
+            let ended = match road {
+                To::Account(account) => engine.test_account(&account, &mut watch).await,
+                To::Mailbox => match engine.test_mailbox(&mut watch).await {
+                    Ok(test) => Ok(test.road),
+                    Err(MailboxError::Engine(error)) => Err(error),
+                    Err(_) => Err(EngineError::NotFound),
+                },
+            };
+            Message::Ended(ended.map(Box::new))
         });
         let (task, handle) = test.abortable();
-        *self = Self { under_way: Some(handle.abort_on_drop()), ..Self::default() };
+        *self = Self { to, under_way: Some(handle.abort_on_drop()), ..Self::default() };
         task
     }
 
@@ -50,8 +96,9 @@ impl State {
         match message {
             Message::Took(taken) => self.steps.push(taken),
             Message::Ended(Ok(test)) => {
-                let AccountTest { report, steps } = *test;
-                *self = Self { report: Some(report), steps, ..Self::default() };
+                let RoadTest { report, steps } = *test;
+                let to = std::mem::take(&mut self.to);
+                *self = Self { to, report: Some(report), steps, ..Self::default() };
             }
             Message::Ended(Err(error)) => {
                 self.under_way = None;
@@ -99,23 +146,45 @@ impl State {
     /// Every step with what came of it.
     pub fn view<'a, M: 'a>(&'a self, tls: TlsStart) -> Column<'a, M> {
         let steps = self.steps.iter().map(|taken| step(taken, tls));
-        let next = AccountStep::ALL.into_iter().nth(self.steps.len()).filter(|_| self.is_under_way());
+        let next = self.to.steps().get(self.steps.len()).copied().filter(|_| self.is_under_way());
         let next = next.map(|step| {
             let words = label::body(explain::step_title(step, tls)).style(theme::toned(Tone::Muted));
             line(Icon::LoaderCircle, Tone::Accent, column![words], Some("\u{2026}".to_owned()))
         });
-        let last = if self.stopped {
-            Some(t::road_stopped())
-        } else {
-            (!self.is_under_way() && !self.steps.is_empty()).then(t::road_no_fax)
+        let ended = !self.is_under_way() && !self.steps.is_empty();
+        let last = match self.to {
+            To::Account(_) if self.stopped => Some(t::road_stopped()),
+            To::Mailbox if self.stopped => Some(t::receiving_road_stopped()),
+            To::Account(_) => ended.then(t::road_no_fax),
+            To::Mailbox => ended.then(t::receiving_road_nothing_changed),
         };
         Column::with_children(steps).push(next).push(last.map(label::small)).spacing(2)
     }
 }
 
+impl State {
+    /// The test in a card, with the act that runs it. `remark` tells what it does, or why it cannot be done now.
+    pub fn card<'a, M: Clone + 'a>(&'a self, tls: TlsStart, acts: Acts<M>, remark: Option<String>) -> Element<'a, M> {
+        let run = if self.is_under_way() {
+            act(Kind::Secondary, Icon::X, t::security_stop()).on_press(acts.stop)
+        } else {
+            let words = if self.is_blank() { t::road_run() } else { t::road_run_again() };
+            act(Kind::Secondary, Icon::Play, words).on_press_maybe(acts.run)
+        };
+        let refusal = self
+            .report()
+            .filter(|report| !report.may_send())
+            .map(|report| label::small(explain::verdict_title(report)).style(theme::toned(Tone::Bad)));
+        let trouble = self.trouble().map(|error| trouble(error, None));
+        let head = row![label::heading(t::road_title()).width(Fill), run].align_y(Center);
+        let card = column![head, self.view(tls)].push(refusal).push(trouble).push(remark.map(label::small)).spacing(10);
+        container(card).padding([14, 16]).width(Fill).style(theme::card).into()
+    }
+}
+
 fn step<'a, M: 'a>(taken: &StepTaken, tls: TlsStart) -> Element<'a, M> {
     let (mark, tone) = match &taken.outcome {
-        StepOutcome::Passed | StepOutcome::Takes { .. } => (Icon::CircleCheck, Tone::Ok),
+        StepOutcome::Passed | StepOutcome::Takes { .. } | StepOutcome::Found { .. } => (Icon::CircleCheck, Tone::Ok),
         StepOutcome::NotTried => (Icon::CircleMinus, Tone::Muted),
         _ => (Icon::CircleX, Tone::Bad),
     };

@@ -1,6 +1,8 @@
 //! What connection security looks like.
 
-use faxseal::fax::certificate::{CertificateReport, SeenCertificate, Verdict};
+mod receiver;
+
+use faxseal::fax::certificate::{Certificate, CertificateReport, SeenCertificate, Verdict};
 use faxseal::fax::gateway::Gateway;
 use faxseal::i18n::t;
 use iced::widget::tooltip::Position;
@@ -45,25 +47,34 @@ struct Banner {
 impl State {
     /// The screen.
     pub fn view<'a>(&'a self, around: Around<'a>) -> Element<'a, Message> {
-        let tabs = (Tab::ALL.len() > 1)
-            .then(|| segmented(Tab::ALL.map(|tab| (tab.title(), tab == self.tab, Message::Tab(tab)))));
+        let tabs: Element<'a, Message> =
+            segmented(Tab::ALL.map(|tab| (tab.title(), tab == self.tab, Message::Tab(tab))));
+        // Where there is little room, the head has the acts alone.
+        let (tabs, below) = if around.narrow { (None, Some(tabs)) } else { (Some(tabs), None) };
         let save = act(Kind::Secondary, Icon::FileDown, t::security_save())
-            .on_press_maybe(self.report().is_some().then_some(Message::Save(Paper::Report)));
+            .on_press_maybe(self.can_save().then_some(Message::Save(Paper::Report)));
         let save = tip(save, with_keys(&t::security_save(), &shortcut::command("S")), Position::Bottom);
-        let settings = act(Kind::Secondary, Icon::Settings, t::security_settings()).on_press(Message::Settings);
+        // The banner has it where nothing can be checked.
+        let settings = self.connection().map(|_| {
+            Element::from(act(Kind::Secondary, Icon::Settings, self.settings_words()).on_press(Message::Settings))
+        });
         let head = head(t::security_title(), None, row![].push(tabs).push(settings).push(save));
-        if around.accounts.is_empty() {
+        if around.accounts.is_empty() && self.tab == Tab::Submission {
             let words = label::body(t::security_no_gateway()).style(theme::toned(Tone::Muted));
-            return column![head, center(words)].into();
+            let below = below.map(|tabs| container(tabs).padding([16, 20]));
+            return column![head].push(below).push(center(words)).into();
         }
-        let accounts = (around.accounts.len() > 1).then(|| {
+        let accounts = (around.accounts.len() > 1 && self.tab == Tab::Submission).then(|| {
             segmented(around.accounts.iter().map(|account| {
                 let chosen = self.account.as_deref() == Some(account.name.as_str());
                 (account.name.clone(), chosen, Message::Account(account.name.clone()))
             }))
         });
-        let findings = self.found().map(|found| self.findings(found, around));
-        let content = Column::new().push(accounts).push(self.banner(around)).push(findings);
+        let findings = match (self.tab, &self.receiver) {
+            (Tab::Receiver, known) => known.as_deref().map(|known| self.receiver(known, around)),
+            _ => self.found().map(|found| self.findings(found, around)),
+        };
+        let content = Column::new().push(below).push(accounts).push(self.banner(around)).push(findings);
         let content = content.spacing(16).padding(Padding { right: 24.0, ..Padding::new(20.0) });
         let bar = scrollable::Scrollbar::new().width(8).scroller_width(6);
         let content = scrollable(content)
@@ -80,8 +91,7 @@ impl State {
         if let Some((_, path)) = &self.path {
             return Some(path.view().map(Message::Path));
         }
-        let report = self.report().filter(|_| self.pem)?;
-        let text = super::pem(&report.chain);
+        let text = self.pem.then(|| super::pem(self.chain()))?;
         let words = scrollable(label::code(text.clone()).wrapping(iced::widget::text::Wrapping::None))
             .direction(scrollable::Direction::Both {
                 vertical: scrollable::Scrollbar::default(),
@@ -101,7 +111,24 @@ impl State {
 
     fn says(&self, around: Around<'_>) -> Banner {
         let Around { waiting, now, .. } = around;
+        match (self.tab, &self.receiver) {
+            (Tab::Receiver, Some(known)) => return receiver::banner(known),
+            (Tab::Receiver, None) => {
+                let (title, detail) = (t::receiver_off(), t::receiver_off_detail());
+                return Banner { tone: Tone::Warn, icon: Icon::ShieldQuestionMark, title, detail };
+            }
+            (Tab::Mailbox, _) if self.post.set.is_none() => {
+                let (title, detail) = (t::mailbox_status_off(), t::connection_no_mailbox());
+                return Banner { tone: Tone::Warn, icon: Icon::ShieldQuestionMark, title, detail };
+            }
+            _ => {}
+        }
+        // Nothing waits for what is fetched.
+        let waiting = if self.tab == Tab::Mailbox { Waiting::default() } else { waiting };
         let host = || {
+            if let (Tab::Mailbox, Some(mailbox)) = (self.tab, &self.post.set) {
+                return format!("{}:{}", mailbox.host, mailbox.port);
+            }
             let account = around.accounts.iter().find(|account| self.account.as_deref() == Some(account.name.as_str()));
             account.map_or_else(String::new, |account| format!("{}:{}", account.host, account.port))
         };
@@ -115,7 +142,7 @@ impl State {
         }
         match (self.report(), waiting.held) {
             (Some(report), _) if report.verdict == Verdict::Refused => {
-                let detail = explain::connection::consequence(report, waiting, now);
+                let detail = self.consequence(report, waiting, now);
                 Banner { tone: Tone::Bad, icon: Icon::ShieldX, title: explain::verdict_title(report), detail }
             }
             (_, Some(job)) => {
@@ -128,7 +155,7 @@ impl State {
                     Verdict::Pinned => (Tone::Ok, Icon::Fingerprint),
                     _ => (Tone::Warn, Icon::ShieldQuestionMark),
                 };
-                let detail = explain::connection::consequence(report, waiting, now);
+                let detail = self.consequence(report, waiting, now);
                 Banner { tone, icon, title: explain::verdict_title(report), detail }
             }
             (None, None) => Banner {
@@ -140,13 +167,31 @@ impl State {
         }
     }
 
+    fn settings_words(&self) -> String {
+        match self.tab {
+            Tab::Submission => t::security_settings(),
+            Tab::Mailbox | Tab::Receiver => t::connection_receiving_settings(),
+        }
+    }
+
+    fn consequence(&self, report: &CertificateReport, waiting: Waiting<'_>, now: Timestamp) -> String {
+        match self.tab {
+            Tab::Mailbox => explain::connection::of_mailbox(report, &self.post.status, now),
+            _ => explain::connection::consequence(report, waiting, now),
+        }
+    }
+
     fn banner<'a>(&'a self, around: Around<'a>) -> Element<'a, Message> {
         let Banner { tone, icon, title, detail } = self.says(around);
-        let check = if self.is_under_way() {
-            act(Kind::Secondary, Icon::X, t::security_stop()).on_press(Message::Stop).into()
-        } else {
-            let check = act(Kind::Secondary, Icon::RefreshCw, t::security_check()).on_press(Message::Check);
-            tip(check, with_keys(&t::security_check(), "F5"), Position::Bottom)
+        let check: Element<'a, Message> = match self.connection() {
+            None => act(Kind::Secondary, Icon::Settings, self.settings_words()).on_press(Message::Settings).into(),
+            Some(_) if self.is_under_way() => {
+                act(Kind::Secondary, Icon::X, t::security_stop()).on_press(Message::Stop).into()
+            }
+            Some(_) => {
+                let check = act(Kind::Secondary, Icon::RefreshCw, t::security_check()).on_press(Message::Check);
+                tip(check, with_keys(&t::security_check(), "F5"), Position::Bottom)
+            }
         };
         let words = column![label::heading(title), label::body(detail).style(theme::toned(Tone::Muted)),].width(Fill);
         let content = row![icon::toned(icon, 32, tone), words, check].spacing(16).align_y(Center);
@@ -155,16 +200,17 @@ impl State {
 
     fn findings<'a>(&'a self, found: &'a Found, around: Around<'a>) -> Element<'a, Message> {
         let report = &found.report;
-        let checks = column![label::heading(t::security_checks()), certificate::checks(report)].spacing(4);
+        let checks = column![label::heading(t::security_checks()), certificate::checks(&report.checks)].spacing(4);
         let checks = container(checks).padding([14, 18]).style(theme::card);
         let chain: Element<'a, Message> = if report.chain.is_empty() {
             label::small(t::security_no_chain()).into()
         } else {
-            certificate::chain(report, self.opened, acts).into()
+            certificate::chain(&report.chain, self.opened, acts).into()
         };
-        let transcript = column![label::heading(t::security_transcript()), certificate::transcript(report)].spacing(6);
+        let transcript =
+            column![label::heading(t::security_transcript()), certificate::transcript(&report.transcript)].spacing(6);
         let rest = column![label::heading(t::security_chain()), chain]
-            .push(fingerprint(report))
+            .push(fingerprint(&report.chain))
             .push(container(transcript).padding([14, 16]).width(Fill).style(theme::card))
             .push((!found.history.is_empty()).then(|| history(found, around.now)))
             .spacing(10)
@@ -191,8 +237,8 @@ fn link<'a>(words: String, message: Message) -> Element<'a, Message> {
     press(Kind::Link, label::strong(words).size(12)).padding([1, 3]).on_press(message).into()
 }
 
-fn fingerprint(report: &CertificateReport) -> Option<Element<'_, Message>> {
-    let digits = report.chain.first()?.sha256.to_string();
+fn fingerprint<'a>(chain: &[Certificate]) -> Option<Element<'a, Message>> {
+    let digits = chain.first()?.sha256.to_string();
     let short = label::small(t::security_fingerprint(certificate::shortened(&digits)));
     let short = tip(short, digits.clone(), Position::Top);
     let line = row![short, link(t::security_copy(), Message::Copy(digits)), link(t::security_pem(), Message::ShowPem)];

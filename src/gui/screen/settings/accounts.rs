@@ -3,7 +3,6 @@
 //! What was filled in stays until it is saved or thrown away, whatever is looked at meanwhile.
 
 mod form;
-mod pin;
 mod view;
 
 use std::path::PathBuf;
@@ -21,18 +20,16 @@ use faxseal::i18n::t;
 use iced::Task;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Action;
+use super::connection::{Vouches, names};
+use super::{Action, pin};
 use crate::explain;
 use crate::gui::door::Door;
 use crate::gui::shortcut::{Shortcut, scroll_step};
 use crate::gui::system::dialog::{self, Picked};
 use crate::gui::ui::secret::Secret;
 use crate::gui::ui::{path_entry, road};
+pub use form::Field;
 use form::{Fault, Form, field_of};
-pub use form::{Field, Vouches};
-#[cfg(test)]
-#[cfg(feature = "gui-test")]
-pub use pin::{Looked, Message as PinMessage};
 
 /// A test fax can be taken back so long, as any other.
 const HOLD: SignedDuration = SignedDuration::from_secs(5);
@@ -111,6 +108,8 @@ pub struct State {
     presets: Vec<Preset>,
     /// Names of our own client certificates.
     identities: Vec<String>,
+    /// Names of those that may sign messages.
+    signers: Vec<String>,
     /// Those that are not the one looked at and were changed, behind it the one that is.
     sheets: Vec<Sheet>,
     chosen: usize,
@@ -123,6 +122,7 @@ impl Default for State {
         Self {
             presets: built_in().to_vec(),
             identities: Vec::new(),
+            signers: Vec::new(),
             sheets: Vec::new(),
             chosen: 0,
             question: None,
@@ -152,6 +152,10 @@ pub enum Choice {
     TiffUnchanged(bool),
     /// Who writes the line at the head of each page.
     HeaderLine(HeaderLine),
+    /// The identity that signs messages, among our own.
+    Sign(Option<String>),
+    /// Do not ask the DNS.
+    NoDns(bool),
 }
 
 /// What happened in the section.
@@ -364,8 +368,8 @@ impl State {
             Message::Removed(Ok(())) => Action::Tell(t::account_form_removed(), Task::none()),
             Message::Done(Ok(())) => Task::none().into(),
             Message::Identities(Ok(identities)) => self.set(|state| {
-                let clients = identities.into_iter().filter(|identity| identity.usage == Usage::Client);
-                state.identities = clients.map(|identity| identity.name).collect();
+                state.identities = names(&identities, &[Usage::Client]);
+                state.signers = names(&identities, &[Usage::Mail, Usage::Client]);
             }),
             Message::Identities(Err(error))
             | Message::Presets(Err(error))
@@ -588,7 +592,7 @@ impl State {
 
     fn test(&mut self, door: &Door) -> Action<Message> {
         let Some(name) = self.account().map(|account| account.name.clone()) else { return Task::none().into() };
-        self.road.start(name, door).map(Message::Road).into()
+        self.road.start(road::To::Account(name), door).map(Message::Road).into()
     }
 
     /// Queues a page to the user's own number, with the ordinary hold.
@@ -624,8 +628,8 @@ impl State {
     }
 
     fn ask_pin(&mut self, door: &Door) -> Action<Message> {
-        let Some(account) = self.account().cloned() else { return Task::none().into() };
-        let (state, task) = pin::State::open(account, door);
+        let Some(account) = self.account() else { return Task::none().into() };
+        let (state, task) = pin::State::open(account.into(), door);
         self.question = Some(Question::Pin(Box::new(state)));
         task.map(Message::Pin).into()
     }
@@ -665,6 +669,8 @@ fn choose(form: &mut Form, choice: &Choice) {
         Choice::Nist(nist) => form.nist = nist,
         Choice::Attachment(attachment) => form.attachment = attachment,
         Choice::SuccessDsn(success) => form.success_dsn = success,
+        Choice::Sign(ref name) => form.smime_sign.clone_from(name),
+        Choice::NoDns(no_dns) => form.no_dns = no_dns,
         Choice::TiffUnchanged(unchanged) => form.tiff_unchanged = unchanged,
         Choice::HeaderLine(line) => form.header_line = line,
     }

@@ -41,6 +41,7 @@ impl Section {
     fn title(self) -> String {
         match self {
             Self::Accounts => t::settings_accounts(),
+            Self::Receiving => t::settings_receiving(),
             Self::Signatures => t::settings_signatures(),
             Self::Certificates => t::settings_certificates(),
             Self::Rules => t::settings_rules(),
@@ -50,6 +51,7 @@ impl Section {
     const fn icon(self) -> Icon {
         match self {
             Self::Accounts => Icon::Server,
+            Self::Receiving => Icon::Inbox,
             Self::Signatures => Icon::Signature,
             Self::Certificates => Icon::FileKey,
             Self::Rules => Icon::Workflow,
@@ -78,6 +80,10 @@ impl State {
                 let acts = self.accounts.acts().map(|acts| acts.map(Message::Accounts));
                 (self.accounts.view(around).map(Message::Accounts), foot, acts)
             }
+            Section::Receiving => {
+                let foot = self.receiving.foot().map(|foot| foot.map(Message::Receiving));
+                (self.receiving.view(around).map(Message::Receiving), foot, None)
+            }
             Section::Certificates => {
                 (self.certificates.view(around.narrow, around.now).map(Message::Certificates), None, None)
             }
@@ -103,6 +109,7 @@ impl State {
     pub fn dialog(&self, around: &Around<'_>) -> Option<Element<'_, Message>> {
         match self.section {
             Section::Accounts => self.accounts.dialog(around).map(|dialog| dialog.map(Message::Accounts)),
+            Section::Receiving => self.receiving.dialog().map(|dialog| dialog.map(Message::Receiving)),
             Section::Signatures => self.signatures.dialog().map(|dialog| dialog.map(Message::Signatures)),
             Section::Certificates => self.certificates.dialog().map(|dialog| dialog.map(Message::Certificates)),
             Section::Rules => self.rules.dialog().map(|dialog| dialog.map(Message::Rules)),

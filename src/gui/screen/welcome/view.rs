@@ -12,6 +12,7 @@ use crate::gui::theme::{self, Tone};
 use crate::gui::ui::certificate;
 use crate::gui::ui::head::act;
 use crate::gui::ui::secret::secret_input;
+use crate::gui::ui::trouble::trouble;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::{brief, label};
 
@@ -135,11 +136,7 @@ impl State {
 
     fn check(&self) -> Column<'_, Message> {
         let tls = self.gateway().map(|gateway| gateway.tls).unwrap_or_default();
-        let trouble = self.road.trouble().map(|error| {
-            let (what, advice) = explain::vault_trouble(error);
-            let words = column![label::strong(what)].push(advice.map(label::body)).spacing(4);
-            container(words).padding(14).width(Fill).style(theme::toned_card(Tone::Bad))
-        });
+        let trouble = self.road.trouble().map(|error| trouble(error, None));
         let Some(report) = self.road.report() else {
             let words = if self.is_busy() { t::welcome_checking() } else { t::welcome_not_checked() };
             let title = label::title(t::welcome_step_check()).size(24).line_height(1.3);
@@ -155,7 +152,7 @@ impl State {
         column![
             container(banner).padding(16).width(Fill).style(theme::toned_card(tone)),
             self.road.view(tls),
-            certificate::checks(report),
+            certificate::checks(&report.checks),
         ]
     }
 

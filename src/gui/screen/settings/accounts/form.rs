@@ -1,7 +1,5 @@
 //! What can be filled in of an account, and the account that it makes.
 
-use std::path::PathBuf;
-
 use faxseal::engine::{AccountError, EngineError};
 use faxseal::fax::catalogue::Preset;
 use faxseal::fax::gateway::{
@@ -12,6 +10,7 @@ use faxseal::fax::recipient::Recipient;
 use faxseal::fax::smime::Smime;
 use faxseal::i18n::t;
 
+use super::super::connection::{self, Vouches, filled, path, port, text};
 use crate::explain;
 
 /// A field that something can be wrong with.
@@ -45,28 +44,12 @@ pub enum Field {
     Crl,
     /// The file of the client certificate.
     Certificate,
-}
-
-/// Who may vouch for the server, without the file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Vouches {
-    /// The authorities that this computer recognises.
-    #[default]
-    System,
-    /// Those in a file.
-    File,
-    /// Both.
-    Both,
+    /// The file of the certificate that messages are encrypted to.
+    Encrypt,
 }
 
 /// What is wrong at one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The field.
-    pub field: Field,
-    /// In words.
-    pub words: String,
-}
+pub type Fault = connection::Fault<Field>;
 
 /// What is filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,8 +80,10 @@ pub struct Form {
     pub success_dsn: SuccessDsn,
     pub tiff_unchanged: bool,
     pub header_line: HeaderLine,
-    /// Settings that the form has no field for, kept as they are.
-    pub smime: Smime,
+    /// The identity that signs messages, by its name among our own.
+    pub smime_sign: Option<String>,
+    /// A file with the gateway's certificate, to which messages are encrypted.
+    pub smime_encrypt: String,
     pub no_dns: bool,
 }
 
@@ -110,12 +95,7 @@ impl Form {
 
     /// What is filled in for this account.
     pub fn of(gateway: &Gateway) -> Self {
-        let (vouches, ca) = match &gateway.trust {
-            Trust::System => (Vouches::System, String::new()),
-            Trust::CaFile(file) => (Vouches::File, file.display().to_string()),
-            Trust::SystemAndCaFile(file) => (Vouches::Both, file.display().to_string()),
-        };
-        let file = |file: &Option<PathBuf>| file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+        let (vouches, ca) = Vouches::of(&gateway.trust);
         let command = shlex::try_join(gateway.token_command.iter().map(String::as_str));
         Self {
             name: gateway.name.clone(),
@@ -133,15 +113,16 @@ impl Form {
             tls: gateway.tls,
             vouches,
             ca,
-            crl: file(&gateway.crl),
+            crl: filled(gateway.crl.as_ref()),
             nist: gateway.nist,
             identity: gateway.client_identity.clone(),
-            certificate: file(&gateway.client_certificate),
+            certificate: filled(gateway.client_certificate.as_ref()),
             attachment: gateway.attachment,
             success_dsn: gateway.success_dsn,
             tiff_unchanged: gateway.tiff_unchanged,
             header_line: gateway.header_line,
-            smime: gateway.smime.clone(),
+            smime_sign: gateway.smime.sign.clone(),
+            smime_encrypt: filled(gateway.smime.encrypt.as_ref()),
             no_dns: gateway.no_dns,
         }
     }
@@ -162,6 +143,7 @@ impl Form {
             Field::Ca => &self.ca,
             Field::Crl => &self.crl,
             Field::Certificate => &self.certificate,
+            Field::Encrypt => &self.smime_encrypt,
         }
     }
 
@@ -182,6 +164,7 @@ impl Form {
             Field::Ca => &mut self.ca,
             Field::Crl => &mut self.crl,
             Field::Certificate => &mut self.certificate,
+            Field::Encrypt => &mut self.smime_encrypt,
         } = text;
     }
 
@@ -241,7 +224,7 @@ impl Form {
         if host.is_empty() {
             fault(Field::Host, t::welcome_no_server());
         }
-        let port = self.port.trim().parse::<u16>().ok().filter(|port| *port > 0);
+        let port = port(&self.port);
         if port.is_none() {
             fault(Field::Port, t::welcome_bad_port());
         }
@@ -260,23 +243,14 @@ impl Form {
                 }
             },
         };
-        // The settings are read from anywhere: a path in them must not depend on where we are now.
-        let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
-        let file = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(|text| absolute(text.into()));
-        let trust = match (self.vouches, file(&self.ca)) {
-            (Vouches::System, _) => Trust::System,
-            (Vouches::File, Some(file)) => Trust::CaFile(file),
-            (Vouches::Both, Some(file)) => Trust::SystemAndCaFile(file),
-            (_, None) => {
-                fault(Field::Ca, t::account_form_no_ca());
-                Trust::System
-            }
-        };
+        let trust = self.vouches.trust(&self.ca).unwrap_or_else(|| {
+            fault(Field::Ca, t::account_form_no_ca());
+            Trust::System
+        });
         let token_command = shlex::split(self.token_command.trim());
         if token_command.is_none() {
             fault(Field::TokenCommand, t::account_form_bad_command());
         }
-        let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let name = text(&self.name).unwrap_or_else(|| host.to_owned());
         let sender = Sender { address: address.to_owned(), name: text(&self.sender_name), number };
         match (rule, port, faults.is_empty()) {
@@ -290,14 +264,14 @@ impl Form {
                 trust,
                 pin: before.and_then(|before| before.pin.clone()),
                 nist: self.nist,
-                crl: file(&self.crl),
+                crl: path(&self.crl),
                 client_identity: self.identity.clone(),
-                client_certificate: file(&self.certificate),
+                client_certificate: path(&self.certificate),
                 attachment: self.attachment,
                 success_dsn: self.success_dsn,
                 tiff_unchanged: self.tiff_unchanged,
                 header_line: self.header_line,
-                smime: self.smime.clone(),
+                smime: Smime { sign: self.smime_sign.clone(), encrypt: path(&self.smime_encrypt) },
                 no_dns: self.no_dns,
                 preset: self.preset.clone(),
                 ..Gateway::new(name, host.to_owned(), rule, sender)
@@ -318,14 +292,13 @@ pub fn field_of(error: &EngineError, gateway: &Gateway) -> Option<Field> {
         AccountError::NoPassword => Field::Password,
         AccountError::NoUser => Field::User,
         AccountError::NoTokenCommand | AccountError::Token(_) => Field::TokenCommand,
+        AccountError::Certificate { path, .. } if gateway.smime.encrypt.as_ref() == Some(path) => Field::Encrypt,
         AccountError::NoClientCertificate | AccountError::Certificate { .. } | AccountError::Import(_) => {
             Field::Certificate
         }
         AccountError::Authorities(_) => Field::Ca,
         AccountError::Revocation(_) => Field::Crl,
-        AccountError::ChangedMeanwhile
-        | AccountError::NoFolder
-        | AccountError::SmimeSign(_)
-        | AccountError::SmimeEncrypt(_) => return None,
+        AccountError::SmimeEncrypt(_) => Field::Encrypt,
+        AccountError::ChangedMeanwhile | AccountError::NoFolder | AccountError::SmimeSign(_) => return None,
     })
 }

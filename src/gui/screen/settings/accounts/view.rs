@@ -1,10 +1,8 @@
 //! What the accounts look like.
 
 mod form;
-mod pin;
 mod question;
 
-use faxseal::engine::{EngineError, Kept};
 use faxseal::fax::gateway::Gateway;
 use faxseal::i18n::t;
 use iced::widget::{Column, Row, column, container, row, space};
@@ -12,13 +10,15 @@ use iced::{Center, Element, Fill};
 
 use super::super::Around;
 use super::{Message, Question, Sheet, State};
-use crate::explain;
-use crate::gui::icon::{self, Icon};
+use crate::gui::icon::Icon;
 use crate::gui::theme::{self, Tone};
+use crate::gui::ui::form::foot;
 use crate::gui::ui::head::act;
+use crate::gui::ui::road::Acts;
+use crate::gui::ui::trouble::trouble;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::segmented::segmented;
-use crate::gui::widget::{brief, label, line_across};
+use crate::gui::widget::{brief, label};
 
 pub(super) use form::PASSWORD;
 
@@ -55,15 +55,7 @@ impl State {
             Some(_) => (t::account_form_unsaved(), t::account_form_save()),
             None => (t::account_form_unsaved_new(), t::account_form_add()),
         };
-        let idle = |message| (!sheet.saving).then_some(message);
-        let discard = press(Kind::Secondary, label::strong(t::account_form_discard())).padding([9, 14]);
-        let acts = row![
-            label::small(words).width(Fill),
-            discard.on_press_maybe(idle(Message::Discard)),
-            act(Kind::Primary, Icon::Check, save).on_press_maybe(idle(Message::Save)),
-        ];
-        let bar = container(acts.spacing(8).align_y(Center)).padding([10, 20]).width(Fill).style(theme::bar);
-        Some(column![line_across(), bar].into())
+        Some(foot(words, save, (!sheet.saving).then_some((Message::Discard, Message::Save))))
     }
 
     /// The accounts, where there are several.
@@ -123,30 +115,13 @@ impl State {
     }
 
     fn road<'a>(&'a self, sheet: &'a Sheet, account: &'a Gateway) -> Element<'a, Message> {
-        let run = if self.road.is_under_way() {
-            act(Kind::Secondary, Icon::X, t::security_stop()).on_press(Message::StopTest)
-        } else {
-            let words = if self.road.is_blank() { t::road_run() } else { t::road_run_again() };
-            act(Kind::Secondary, Icon::Play, words).on_press_maybe(self.can_test().then_some(Message::Test))
-        };
         let remark = match (sheet.is_changed(), self.road.is_blank()) {
             (true, _) => Some(t::road_save_first()),
             (false, true) => Some(t::road_detail()),
             (false, false) => None,
         };
-        let refusal = self
-            .road
-            .report()
-            .filter(|report| !report.may_send())
-            .map(|report| label::small(explain::verdict_title(report)).style(theme::toned(Tone::Bad)));
-        let trouble = self.road.trouble().map(|error| trouble(error, None));
-        let head = row![label::heading(t::road_title()).width(Fill), run].align_y(Center);
-        let card = column![head, self.road.view(account.tls)]
-            .push(refusal)
-            .push(trouble)
-            .push(remark.map(label::small))
-            .spacing(10);
-        container(card).padding([14, 16]).width(Fill).style(theme::card).into()
+        let acts = Acts { run: self.can_test().then_some(Message::Test), stop: Message::StopTest };
+        self.road.card(account.tls, acts, remark)
     }
 
     /// What is asked over the section; `waiting` jobs of the account wait.
@@ -155,20 +130,10 @@ impl State {
             Question::Gateway => self.gateways(),
             Question::Remove => self.removal(around.waiting),
             Question::Revoke => self.revocation(),
-            Question::Pin(pin) => pin::dialog(pin).map(Message::Pin),
+            Question::Pin(pin) => pin.dialog().map(Message::Pin),
             Question::Path(_, entry) => entry.view().map(Message::Path),
         })
     }
-}
-
-/// What went wrong, why, and what to do; with another try where there is one.
-fn trouble<'a>(error: &EngineError, again: Option<Message>) -> Element<'a, Message> {
-    let again = again.map(|message| act(Kind::Secondary, Icon::RefreshCw, t::account_form_again()).on_press(message));
-    let (what, advice) = explain::vault_trouble(error);
-    let words = column![label::strong(what)].push(advice.map(label::body)).spacing(4).width(Fill);
-    let content = row![icon::toned(Icon::TriangleAlert, 20, Tone::Bad), words].spacing(12);
-    let content = column![content].push(again).spacing(10);
-    container(content).padding(14).width(Fill).style(theme::toned_card(Tone::Bad)).into()
 }
 
 /// No account yet.
@@ -176,15 +141,6 @@ fn none<'a>() -> Element<'a, Message> {
     let add = act(Kind::Primary, Icon::Plus, t::account_form_first()).on_press(Message::Add);
     let words = label::body(t::security_no_gateway()).style(theme::toned(Tone::Muted));
     column![words, add].spacing(14).into()
-}
-
-/// Where secrets are kept, in a few words.
-fn kept_in(kept: Option<Kept>) -> String {
-    match kept {
-        Some(Kept::Keyring) | None => t::account_form_in_keyring(),
-        Some(Kept::File) => t::account_form_in_file(),
-        Some(Kept::Memory) => t::account_form_in_memory(),
-    }
 }
 
 /// Acts at the end of a dialog.

@@ -1,19 +1,17 @@
 //! The fields of an account.
 
-use faxseal::fax::gateway::{Attachment, Gateway, HeaderLine, SignInBy, SuccessDsn, TlsStart};
+use faxseal::fax::certificate::Service;
+use faxseal::fax::gateway::{Attachment, Gateway, HeaderLine, SignInBy, SuccessDsn};
 use faxseal::fax::number::Number;
 use faxseal::i18n::t;
-use iced::widget::{Column, Row, column, container, row, text_input};
-use iced::{Center, Element, Fill, FillPortion};
+use iced::widget::{Column, TextInput, column, row};
+use iced::{Center, Element, Fill};
 
 use super::super::super::Around;
-use super::super::{Choice, Field, Message, Sheet, State, Vouches};
-use super::kept_in;
-use crate::explain;
+use super::super::super::connection::{self, PinActs, Vouches, authorities, encryption, ways};
+use super::super::{Choice, Field, Message, Sheet, State};
 use crate::gui::icon::{self, Icon};
-use crate::gui::theme::{self, Tone};
-use crate::gui::ui::head::act;
-use crate::gui::ui::secret::secret_input;
+use crate::gui::ui::form::{self, Entry, captioned, check, fault, two};
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::segmented::segmented;
 use crate::gui::widget::{brief, label, line_across};
@@ -30,25 +28,10 @@ impl State {
         let (user, password) = (self.user(sheet), self.password(sheet, around));
         let file = |field, words: String, hint| file_field(sheet, field, words, hint);
         let two = |one, other| two(around.narrow, one, other);
-        let encryption = row![
-            segmented([
-                (t::account_form_starttls(), form.tls == TlsStart::Starttls, chose(Choice::Tls(TlsStart::Starttls))),
-                (t::account_form_implicit(), form.tls == TlsStart::Implicit, chose(Choice::Tls(TlsStart::Implicit))),
-            ]),
-            label::small(t::account_form_no_plain()),
-        ];
-        let encryption = encryption.spacing(8).align_y(Center).wrap();
-        let vouches = segmented(
-            [
-                (t::account_form_vouch_system(), Vouches::System),
-                (t::account_form_vouch_file(), Vouches::File),
-                (t::account_form_vouch_both(), Vouches::Both),
-            ]
-            .map(|(words, vouches)| (words, form.vouches == vouches, chose(Choice::Vouches(vouches)))),
-        );
         let ca =
             (form.vouches != Vouches::System).then(|| file(Field::Ca, t::account_form_ca(), "/etc/ssl/office.pem"));
         let nist = check(form.nist, t::account_form_nist(), chose(Choice::Nist(!form.nist)));
+        let no_dns = check(form.no_dns, t::account_form_no_dns(), chose(Choice::NoDns(!form.no_dns)));
         let unchanged = !form.tiff_unchanged;
         let by_gateway = form.header_line == HeaderLine::Gateway;
         let other_line = if by_gateway { HeaderLine::Sender } else { HeaderLine::Gateway };
@@ -61,21 +44,28 @@ impl State {
                 field(sheet, Field::Number, t::account_form_number(), "+1 415 555 0123".to_owned()),
             ))
             .push(field(sheet, Field::SenderName, t::account_form_sender_name(), String::new()))
-            .push(captioned(t::account_form_sign_in(), ways(form.sign_in)))
+            .push(ways(form.sign_in, |by| chose(Choice::SignIn(by))))
             .push(match password {
                 Some(password) => two(user, password),
                 None => user,
             })
             .push(line_across())
-            .push(captioned(t::account_form_encryption(), encryption))
-            .push(captioned(t::account_form_vouches(), vouches))
+            .push(encryption(form.tls, |tls| chose(Choice::Tls(tls))))
+            .push(authorities(form.vouches, |vouches| chose(Choice::Vouches(vouches))))
             .push(ca)
             .push(field(sheet, Field::ServerName, t::account_form_server_name(), form.host.trim().to_owned()))
             .push(self.identity(sheet))
             .push(file(Field::Certificate, t::account_form_certificate(), ""))
             .push(file(Field::Crl, t::account_form_crl(), ""))
             .push(nist)
-            .push(sheet.before.as_ref().map(|before| pin(sheet, before)))
+            .push(no_dns)
+            .push(label::small(t::account_form_no_dns_detail()))
+            .push(sheet.before.as_ref().map(|before| pinned(sheet, before)))
+            .push(line_across())
+            .push(label::heading(t::smime_title()))
+            .push(label::small(t::smime_form_detail()))
+            .push(self.signer(sheet))
+            .push(file(Field::Encrypt, t::smime_form_encrypt(), ""))
             .push(line_across())
             .push(captioned(t::account_form_attachment(), attachments(form.attachment)))
             .push(captioned(t::account_form_success(), successes(form.success_dsn)))
@@ -103,14 +93,17 @@ impl State {
 
     /// Which of our own certificates is shown to a gateway that asks for one.
     fn identity<'a>(&'a self, sheet: &'a Sheet) -> Option<Column<'a, Message>> {
-        let chosen = &sheet.form.identity;
-        let choice = |name: Option<&String>, words: String| {
-            (words, chosen.as_ref() == name, chose(Choice::Identity(name.cloned())))
-        };
-        let none = choice(None, t::account_form_no_identity());
-        let all = self.identities.iter().map(|name| choice(Some(name), name.clone()));
-        (!self.identities.is_empty())
-            .then(|| captioned(t::account_form_identity(), segmented(std::iter::once(none).chain(all))))
+        let (caption, none) = (t::account_form_identity(), t::account_form_no_identity());
+        let chosen = sheet.form.identity.as_ref();
+        connection::identity(caption, none, &self.identities, chosen, |name| chose(Choice::Identity(name)))
+    }
+
+    /// Which of our own certificates signs messages.
+    fn signer<'a>(&'a self, sheet: &'a Sheet) -> Column<'a, Message> {
+        let (caption, none) = (t::smime_form_sign(), t::smime_form_nobody());
+        let chosen = sheet.form.smime_sign.as_ref();
+        let choice = connection::identity(caption, none, &self.signers, chosen, |name| chose(Choice::Sign(name)));
+        choice.unwrap_or_else(|| captioned(t::smime_form_sign(), label::small(t::smime_form_no_signer())))
     }
 
     fn user<'a>(&'a self, sheet: &'a Sheet) -> Column<'a, Message> {
@@ -127,58 +120,14 @@ impl State {
             return (sheet.form.sign_in == SignInBy::External)
                 .then(|| column![label::small(t::account_form_external())]);
         }
-        let Some(password) = &sheet.password else {
-            let dots = label::body("\u{2022}".repeat(8));
-            let change = press(Kind::Link, label::strong(t::account_form_change_password()).size(13)).padding([2, 4]);
-            let content = row![
-                dots.width(Fill),
-                icon::toned(Icon::KeyRound, 16, Tone::Muted),
-                change.on_press(Message::ChangePassword)
-            ];
-            let content = container(content.spacing(12).align_y(Center)).padding([8, 10]).width(Fill);
-            let place = label::small(t::account_form_password_is_kept(kept_in(around.kept)));
-            return Some(captioned(t::welcome_password(), content.style(theme::field)).push(place));
-        };
-        let input = secret_input(PASSWORD, password, Message::Password).on_submit(Message::Save);
-        let place = label::small(t::account_form_password_kept(kept_in(around.kept)));
-        let password = captioned(t::welcome_password(), input).push(fault(sheet, Field::Password));
-        Some(password.push(place))
+        let acts = (Message::Password, Message::ChangePassword, Message::Save);
+        Some(form::password(PASSWORD, sheet.password.as_ref(), sheet.fault(Field::Password), around.kept, acts))
     }
 }
 
-fn pin<'a>(sheet: &Sheet, account: &'a Gateway) -> Element<'a, Message> {
-    // Only what is kept can be looked at.
-    let saved = !sheet.is_changed();
-    let look =
-        |words: String| act(Kind::Secondary, Icon::Fingerprint, words).on_press_maybe(saved.then_some(Message::AskPin));
-    let remark = (!saved).then(|| label::small(t::account_pin_save_first()));
-    let Some(pin) = &account.pin else {
-        let words = column![label::small(t::account_pin_none())].push(remark).width(Fill);
-        return row![words, look(t::account_pin_ask())].spacing(16).align_y(Center).into();
-    };
-    let note = (!pin.note.is_empty()).then(|| label::small(t::account_pin_with_note(pin.note.as_str())));
-    let words =
-        column![label::strong(t::account_pin_since(explain::date(pin.since))), label::code(pin.sha256.grouped()),]
-            .push(note)
-            .push(label::small(t::account_pin_meaning()))
-            .push(remark)
-            .spacing(4);
-    let revoke = act(Kind::Destructive, Icon::Trash2, t::account_pin_revoke()).on_press(Message::AskRevoke);
-    let content = column![words, row![look(t::account_pin_look()), revoke].spacing(8)].spacing(10);
-    container(content).padding([12, 14]).width(Fill).style(theme::card).into()
-}
-
-fn ways<'a>(by: SignInBy) -> Element<'a, Message> {
-    segmented(
-        [
-            (t::account_form_by_password(), SignInBy::Password),
-            ("SCRAM-SHA-256".to_owned(), SignInBy::ScramSha256),
-            ("XOAUTH2".to_owned(), SignInBy::Xoauth2),
-            ("OAUTHBEARER".to_owned(), SignInBy::Oauthbearer),
-            ("EXTERNAL".to_owned(), SignInBy::External),
-        ]
-        .map(|(words, way)| (words, by == way, chose(Choice::SignIn(way)))),
-    )
+fn pinned<'a>(sheet: &Sheet, account: &'a Gateway) -> Element<'a, Message> {
+    let acts = PinActs { look: (!sheet.is_changed()).then_some(Message::AskPin), revoke: Message::AskRevoke };
+    connection::pin(Service::Submission, account.pin.as_ref(), acts)
 }
 
 fn attachments<'a>(attachment: Attachment) -> Element<'a, Message> {
@@ -220,61 +169,31 @@ pub const fn id(field: Field) -> &'static str {
         Field::Ca => "account-ca",
         Field::Crl => "account-crl",
         Field::Certificate => "account-certificate",
+        Field::Encrypt => "account-encrypt",
     }
 }
 
-fn input<'a>(sheet: &'a Sheet, field: Field, hint: &str) -> text_input::TextInput<'a, Message> {
-    let faulty = sheet.fault(field).is_some();
-    text_input(hint, sheet.form.text(field))
-        .id(id(field))
-        .on_input(move |text| Message::Typed(field, text))
-        .on_submit(Message::Save)
-        .size(14)
-        .padding([9, 10])
-        .style(if faulty { theme::faulty_input } else { theme::input })
+fn entry(sheet: &Sheet, field: Field) -> Entry<'_> {
+    Entry { id: id(field).into(), text: sheet.form.text(field), fault: sheet.fault(field) }
 }
 
-fn fault<'a>(sheet: &'a Sheet, field: Field) -> Option<Element<'a, Message>> {
-    let words = sheet.fault(field)?;
-    let words = label::small(words).style(theme::toned(Tone::Bad)).width(Fill);
-    Some(row![icon::toned(Icon::CircleX, 14, Tone::Bad), words].spacing(6).padding([1, 0]).into())
+fn input<'a>(sheet: &'a Sheet, field: Field, hint: &str) -> TextInput<'a, Message> {
+    form::input(entry(sheet, field), hint, move |text| Message::Typed(field, text), Message::Save)
 }
 
 fn field<'a>(sheet: &'a Sheet, field: Field, name: String, hint: String) -> Column<'a, Message> {
-    captioned(name, input(sheet, field, &hint)).push(fault(sheet, field))
+    captioned(name, input(sheet, field, &hint)).push(fault(sheet.fault(field)))
 }
 
 fn file_field<'a>(sheet: &'a Sheet, field: Field, name: String, hint: &str) -> Column<'a, Message> {
-    let browse = act(Kind::Secondary, Icon::FolderOpen, t::account_form_browse()).on_press(Message::Browse(field));
-    let line = row![input(sheet, field, hint), browse].spacing(8).align_y(Center);
-    captioned(name, line).push(fault(sheet, field))
+    form::file(name, input(sheet, field, hint), Message::Browse(field)).push(fault(sheet.fault(field)))
 }
 
-fn captioned<'a>(name: String, content: impl Into<Element<'a, Message>>) -> Column<'a, Message> {
-    column![label::caption(name), content.into()].spacing(6)
-}
-
-/// A choice of yes or no.
-fn check<'a>(chosen: bool, words: String, message: Message) -> Element<'a, Message> {
-    crate::gui::widget::check::check(chosen, words).on_press(message).into()
-}
-
-/// Two parts beside each other, or below each other in a narrow window.
-fn two<'a>(narrow: bool, one: Column<'a, Message>, other: Column<'a, Message>) -> Column<'a, Message> {
-    if narrow {
-        return column![one, other].spacing(14);
-    }
-    let both: Row<'a, Message> = row![one.width(FillPortion(1)), other.width(FillPortion(1))].spacing(12);
-    column![both]
-}
-
-/// The server and its port; what is wrong with either has the whole width.
 fn server(sheet: &Sheet) -> Column<'_, Message> {
     let port = sheet.form.tls.port().to_string();
-    let host = captioned(t::account_form_server(), input(sheet, Field::Host, "smtp.provider.example"));
-    let port = captioned(t::welcome_port(), input(sheet, Field::Port, &port));
-    column![row![host.width(Fill), port.width(110)].spacing(12)]
-        .push(fault(sheet, Field::Host))
-        .push(fault(sheet, Field::Port))
-        .spacing(6)
+    form::server(
+        input(sheet, Field::Host, "smtp.provider.example"),
+        input(sheet, Field::Port, &port),
+        [sheet.fault(Field::Host), sheet.fault(Field::Port)],
+    )
 }

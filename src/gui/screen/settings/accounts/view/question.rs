@@ -1,11 +1,13 @@
 //! What is asked over the accounts.
 
+use faxseal::fax::certificate::Service;
 use faxseal::i18n::t;
 use iced::widget::{Column, column, row, scrollable, space};
 use iced::{Center, Element, Fill, Padding};
 
 use super::super::{Message, State};
 use super::acts;
+use crate::explain;
 use crate::gui::icon::{self, Icon};
 use crate::gui::theme::{self, Tone};
 use crate::gui::ui::head::act;
@@ -68,7 +70,7 @@ impl State {
         let revoke = act(Kind::Destructive, Icon::Trash2, t::account_pin_revoke()).on_press(Message::Revoke);
         column![
             label::title(t::account_pin_revoke_title()),
-            label::body(t::account_pin_revoke_detail(host)),
+            label::body(explain::pin::revocation(Service::Submission, host)),
             row![revoke, space().width(Fill), cancel].align_y(Center),
         ]
         .spacing(14)

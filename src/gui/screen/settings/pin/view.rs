@@ -6,7 +6,7 @@ use faxseal::i18n::t;
 use iced::widget::{Column, column, container, row, scrollable, space, text_input};
 use iced::{Center, Element, Fill, FillPortion, Font, Length, Padding};
 
-use super::super::pin::{Looked, Message, State, Typed};
+use super::{Looked, Message, State, Typed};
 use crate::explain;
 use crate::gui::icon::{self, Icon};
 use crate::gui::theme::{self, Tone};
@@ -16,9 +16,16 @@ use crate::gui::widget::check::check;
 use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::{brief, label};
 
-/// The dialog.
-pub(super) fn dialog(state: &State) -> Element<'_, Message> {
-    let title = if state.before().is_some() { t::account_pin_changed_title() } else { t::account_pin_title() };
+impl State {
+    /// The dialog.
+    pub fn dialog(&self) -> Element<'_, Message> {
+        dialog(self)
+    }
+}
+
+fn dialog(state: &State) -> Element<'_, Message> {
+    let service = state.peer.service();
+    let title = if state.before().is_some() { t::account_pin_changed_title() } else { explain::pin::title(service) };
     let content = column![label::body(situation(state)).style(theme::toned(Tone::Muted))]
         .push(trouble(state))
         .push(certificates(state))
@@ -43,7 +50,7 @@ pub(super) fn dialog(state: &State) -> Element<'_, Message> {
     let acts = row![again, space().width(Fill), cancel, pin].spacing(8).align_y(Center);
     let compared = check(state.compared, t::account_pin_compared());
     let compared = whole.then(|| compared.on_press(Message::Compared(!state.compared)));
-    let consequence = whole.then(|| label::small(t::account_pin_consequence()));
+    let consequence = whole.then(|| label::small(explain::pin::consequence(service)));
     let dialog =
         column![label::title(title), content].push(compared).push(consequence).push(acts).spacing(12).width(552);
     container(dialog).max_height(690).into()
@@ -51,23 +58,23 @@ pub(super) fn dialog(state: &State) -> Element<'_, Message> {
 
 /// How things stand, and what to do.
 fn situation(state: &State) -> String {
-    let host = state.account.host.as_str();
+    let (service, host) = (state.peer.service(), state.peer.host.as_str());
     let Some(Looked { report, .. }) = &state.looked else {
         return if state.is_looking() { t::account_pin_looking(host) } else { t::account_pin_not_looked(host) };
     };
     if state.shown().is_none() {
         let why = report.unreached.clone().unwrap_or_else(|| explain::verdict_title(report));
-        return t::account_pin_none_shown(host, why);
+        return explain::pin::none_shown(service, host, &why);
     }
     if state.before().is_some() {
-        return t::account_pin_changed(host);
+        return explain::pin::changed(service, host);
     }
     match report.check(CheckName::Authority).map(|check| &check.fact) {
         _ if report.verdict == Verdict::Verified => t::account_pin_needless(host),
-        _ if state.account.pin.is_some() => t::account_pin_same(host),
-        Some(Fact::SelfSigned) => t::account_pin_self_signed(host),
-        Some(Fact::UnknownIssuer { issuer }) => t::account_pin_unknown_issuer(host, issuer.as_str()),
-        _ => t::account_pin_compare(host),
+        _ if state.peer.pin.is_some() => t::account_pin_same(host),
+        Some(Fact::SelfSigned) => explain::pin::self_signed(service, host),
+        Some(Fact::UnknownIssuer { issuer }) => explain::pin::unknown_issuer(service, host, issuer),
+        _ => explain::pin::compare(service, host),
     }
 }
 
@@ -160,7 +167,8 @@ fn beyond_help(state: &State) -> Option<Element<'_, Message>> {
     if checks.is_empty() {
         return None;
     }
-    let words = column![label::strong(t::account_pin_beyond_help()), Column::with_children(checks)].spacing(4);
+    let words = column![label::strong(explain::pin::beyond_help(state.peer.service())), Column::with_children(checks)]
+        .spacing(4);
     Some(container(words).padding([10, 14]).width(Fill).style(theme::toned_card(Tone::Bad)).into())
 }
 

@@ -1,15 +1,54 @@
 //! The one act by which a server's certificate is pinned: with the whole of it in view, and only on the user's word that
-//! its fingerprint is the one that the gateway's owner read out. Looking at it sends nothing and pins nothing.
+//! its fingerprint is the one that the server's owner read out. Looking at it sends nothing and pins nothing.
+
+mod view;
 
 use faxseal::engine::{Engine, EngineError};
 use faxseal::fax::certificate::{
-    Certificate, CertificateReport, Check, CheckName, Outcome as Result_, SeenCertificate,
+    Certificate, CertificateReport, Check, CheckName, Outcome as Result_, SeenCertificate, Service,
 };
 use faxseal::fax::gateway::{Fingerprint, Gateway, Pin};
+use faxseal::fax::mailbox::Mailbox;
 use iced::{Task, task};
 use jiff::Timestamp;
 
 use crate::gui::door::Door;
+
+/// Whose certificate it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The account whose gateway it is; none: it is the mailbox's server.
+    pub account: Option<String>,
+    /// The host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The certificate that is pinned.
+    pub pin: Option<Pin>,
+}
+
+impl From<&Gateway> for Peer {
+    fn from(gateway: &Gateway) -> Self {
+        let Gateway { name, host, port, pin, .. } = gateway;
+        Self { account: Some(name.clone()), host: host.clone(), port: *port, pin: pin.clone() }
+    }
+}
+
+impl From<&Mailbox> for Peer {
+    fn from(mailbox: &Mailbox) -> Self {
+        Self { account: None, host: mailbox.host.clone(), port: mailbox.port, pin: mailbox.pin.clone() }
+    }
+}
+
+impl Peer {
+    /// What it does for us.
+    pub const fn service(&self) -> Service {
+        match self.account {
+            Some(_) => Service::Submission,
+            None => Service::Mailbox,
+        }
+    }
+}
 
 /// What the server showed, and what it showed before.
 #[derive(Clone, Debug)]
@@ -23,16 +62,16 @@ pub struct Looked {
 /// The dialog's state.
 #[derive(Debug)]
 pub struct State {
-    pub(super) account: Gateway,
+    peer: Peer,
     under_way: Option<task::Handle>,
-    pub(super) looked: Option<Looked>,
-    pub(super) trouble: Option<EngineError>,
+    looked: Option<Looked>,
+    trouble: Option<EngineError>,
     /// "I compared it, and it is the same."
-    pub(super) compared: bool,
+    compared: bool,
     /// The fingerprint as the owner read it out.
-    pub(super) typed: String,
-    pub(super) note: String,
-    pub(super) pem: bool,
+    typed: String,
+    note: String,
+    pem: bool,
 }
 
 /// What happened in it.
@@ -84,9 +123,9 @@ pub enum Typed {
 
 impl State {
     /// Opens the dialog, and looks at the certificate.
-    pub fn open(account: Gateway, door: &Door) -> (Self, Task<Message>) {
+    pub fn open(peer: Peer, door: &Door) -> (Self, Task<Message>) {
         let mut state = Self {
-            account,
+            peer,
             under_way: None,
             looked: None,
             trouble: None,
@@ -100,9 +139,12 @@ impl State {
     }
 
     fn look(&mut self, door: &Door) -> Task<Message> {
-        let Gateway { name, host, port, .. } = self.account.clone();
+        let Peer { account, host, port, .. } = self.peer.clone();
         let look = |engine: Engine| async move {
-            let report = engine.check(&name).await?;
+            let report = match account {
+                Some(account) => engine.check(&account).await?,
+                None => engine.check_mailbox().await?,
+            };
             let seen = engine.history(&host, port).await?;
             Ok(Box::new(Looked { report, seen }))
         };
@@ -141,18 +183,18 @@ impl State {
         Outcome::Open(Task::none())
     }
 
-    pub(super) const fn is_looking(&self) -> bool {
+    const fn is_looking(&self) -> bool {
         self.under_way.is_some()
     }
 
     /// The certificate that the server showed.
-    pub(super) fn shown(&self) -> Option<&Certificate> {
+    fn shown(&self) -> Option<&Certificate> {
         self.looked.as_ref()?.report.chain.first().filter(|certificate| !certificate.anchor)
     }
 
     /// The pinned certificate, where another one is shown now: whole, if it was ever seen.
-    pub(super) fn before(&self) -> Option<(&Pin, Option<&Certificate>)> {
-        let pin = self.account.pin.as_ref()?;
+    fn before(&self) -> Option<(&Pin, Option<&Certificate>)> {
+        let pin = self.peer.pin.as_ref()?;
         if self.shown()?.sha256 == pin.sha256 {
             return None;
         }
@@ -162,7 +204,7 @@ impl State {
     }
 
     /// Checks that failed and that no pin excuses.
-    pub(super) fn beyond_help(&self) -> impl Iterator<Item = &Check> {
+    fn beyond_help(&self) -> impl Iterator<Item = &Check> {
         let excused = |check: &Check| {
             matches!(check.check, CheckName::Authority | CheckName::Identity | CheckName::Pin)
                 || check.fact == faxseal::fax::certificate::Fact::AuthorityAsServer
@@ -171,7 +213,7 @@ impl State {
         checks.filter(move |check| check.result == Result_::Failed && !excused(check))
     }
 
-    pub(super) fn typed(&self) -> Typed {
+    fn typed(&self) -> Typed {
         match (self.typed.trim(), self.typed.parse::<Fingerprint>(), self.shown()) {
             ("", ..) => Typed::Nothing,
             (_, Err(_), _) => Typed::NoFingerprint,
@@ -182,7 +224,7 @@ impl State {
     }
 
     /// The fingerprint to pin, when the user has given a word on it. A typed one that differs forbids.
-    pub(super) fn ready(&self) -> Option<Fingerprint> {
+    fn ready(&self) -> Option<Fingerprint> {
         match (self.typed(), self.shown()) {
             _ if self.is_looking() => None,
             (Typed::Same, Some(shown)) => Some(shown.sha256),
