@@ -12,6 +12,7 @@ mod identity;
 mod inbox;
 mod mailbox;
 mod manual;
+mod others;
 mod outbox;
 mod output;
 mod receive;

@@ -500,6 +500,15 @@ pub enum Inbox {
     Rules(Rules),
     #[command(about = t::help_inbox_show())]
     Show { id: i64 },
+    #[command(about = t::help_inbox_others())]
+    Others {
+        #[arg(help = t::help_inbox_others_id())]
+        id: Option<i64>,
+        #[arg(short, long, value_name = "OUT", requires = "id", help = t::help_inbox_others_output())]
+        output: Option<PathBuf>,
+        #[arg(long, requires = "output", help = t::help_export_force())]
+        force: bool,
+    },
     #[command(about = t::help_inbox_fetch())]
     Fetch {
         #[arg(long, help = t::help_inbox_fetch_watch())]

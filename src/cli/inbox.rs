@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::arguments::{Change, Inbox, Sort, Which};
 use super::output::{Output, note};
 use super::render::write;
-use super::{Arguments, Failure, Outcome, mailbox, open};
+use super::{Arguments, Failure, Outcome, mailbox, open, others};
 use crate::explain;
 
 pub async fn run(arguments: &Arguments, command: &Inbox, output: &Output) -> Outcome {
@@ -47,6 +47,9 @@ pub async fn run(arguments: &Arguments, command: &Inbox, output: &Output) -> Out
             return show(&engine, ReceivedId(change.id), output).await;
         }
         Inbox::Show { id } => return show(&engine, ReceivedId(*id), output).await,
+        Inbox::Others { id, output: path, force } => {
+            return others::run(&engine, *id, path.as_deref(), *force, output).await;
+        }
         Inbox::Fetch { watch } => return mailbox::fetch(&engine, *watch, output).await,
         Inbox::Import { files } => return import(&engine, files, output).await,
         Inbox::Export { id, output: path, force } => {

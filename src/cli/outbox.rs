@@ -30,6 +30,8 @@ pub struct Row {
     created: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<Timestamp>,
+    /// No confirmation came in a day.
+    overdue: bool,
 }
 
 impl Row {
@@ -50,6 +52,7 @@ impl Row {
             attempts: job.attempts,
             created: job.created,
             due,
+            overdue: job.is_overdue(Timestamp::now()),
         }
     }
 }

@@ -230,3 +230,49 @@ async fn rules_are_kept_tried_and_removed() {
     assert_eq!(profile.ask(&["inbox", "list"]).await.json()["faxes"][0]["labels"], json!([]), "nothing was done");
     assert_eq!(profile.ask(&["inbox", "rules", "remove", "Everything"]).await.json()["rules"], json!([]));
 }
+
+#[tokio::test]
+async fn what_is_no_fax_is_shown_and_its_links_are_not_followed() {
+    let profile = Profile::new();
+    assert_eq!(profile.ask(&["inbox", "others"]).await.json()["messages"], json!([]));
+    let bait = "From: eFax <x@evil.example>\r\nSubject: You have a fax\r\nContent-Type: text/html\r\n\r\n\
+        <p>Look at it <a href=\"http://evil.example/fax?id=1\">here</a></p>\r\n";
+    let report = "From: MAILER-DAEMON@gw.example\r\nSubject: failure notice\r\n\r\n550 5.1.1 no such number\r\n\
+        Message-ID: <unknown@office.example>\r\n";
+    for (name, message, result) in [("bait.eml", bait, "other"), ("report.eml", report, "unknown-receipt")] {
+        let file = profile.file(name, message);
+        let imported = profile.ask(&["inbox", "import", &file]).await.json();
+        assert_eq!(imported["imported"][0]["result"], result);
+    }
+    let listed = profile.ask(&["inbox", "others"]).await.json();
+    let subjects: Vec<_> = listed["messages"].as_array().unwrap().iter().map(|other| &other["subject"]).collect();
+    assert_eq!(subjects, ["failure notice", "You have a fax"]);
+    assert_eq!(listed["messages"][1]["pretence"]["gateway"], "eFax");
+    let id = listed["messages"][1]["id"].to_string();
+    let shown = profile.ask(&["inbox", "others", &id]).await.json();
+    assert_eq!(
+        (&shown["text"], &shown["links"]),
+        (&json!("Look at it here"), &json!(["http://evil.example/fax?id=1"]))
+    );
+    let words = profile.run(&["inbox", "others", &id]).await.out;
+    assert!(words.contains("no address of eFax") && words.contains("not followed"), "{words}");
+    let path = profile.path("bait-again.eml");
+    let save = ["inbox", "others", &id, "-o", path.to_str().unwrap()];
+    assert_eq!(profile.run(&save).await.code, 0);
+    assert_eq!(std::fs::read(&path).unwrap(), bait.as_bytes());
+    assert_eq!(profile.run(&["inbox", "others", "99"]).await.code, 2);
+}
+
+#[tokio::test]
+async fn what_becomes_of_received_faxes_is_chosen() {
+    let profile = Profile::new();
+    let usual = profile.ask(&["receiving", "show"]).await.json();
+    assert_eq!(usual, json!({ "send_receipts": false, "notifications": "plain" }));
+    let set = ["receiving", "set", "--receipts", "on", "--notifications", "full", "--watch", "scans"];
+    let chosen = profile.ask(&set).await.json();
+    assert_eq!((&chosen["send_receipts"], &chosen["notifications"]), (&json!(true), &json!("full")));
+    assert!(std::path::Path::new(chosen["watched_folder"].as_str().unwrap()).is_absolute());
+    let less = profile.ask(&["receiving", "set", "--no-watch", "--notifications", "off"]).await.json();
+    assert_eq!(less, json!({ "send_receipts": true, "notifications": "off" }));
+    assert_eq!(profile.run(&["receiving", "set", "--receipts", "perhaps"]).await.code, 2);
+}

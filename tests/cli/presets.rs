@@ -108,8 +108,8 @@ async fn a_confirmation_counts_for_the_message_that_it_refers_to() {
         let file = profile.file(name, confirmation);
         profile.ask(&["inbox", "import", &file]).await.json()["imported"][0]["result"].clone()
     };
-    assert_eq!(import("none.eml", "X-Nothing: 1").await, "other");
-    assert_eq!(import("forged.eml", "In-Reply-To: <guess@office.example>").await, "other");
+    assert_eq!(import("none.eml", "X-Nothing: 1").await, "unknown-receipt");
+    assert_eq!(import("forged.eml", "In-Reply-To: <guess@office.example>").await, "unknown-receipt");
     assert_eq!(profile.stages().await, ["accepted"]);
     assert_eq!(import("true.eml", &format!("References: <a@b.example> <{message_id}>")).await, "receipt");
     assert_eq!(profile.stages().await, ["delivered"]);
