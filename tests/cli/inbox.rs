@@ -200,8 +200,8 @@ async fn tesseract_reads_a_faxed_page_and_its_words_go_into_the_pdf() {
     let profile = Profile::new();
     let text = profile.file("letter.txt", "Dear colleague,\n\nthe troponin was elevated on admission.\n");
     for (resolution, id) in [("standard", "1"), ("fine", "2"), ("superfine", "3")] {
-        let pages = profile.path("letter.tif").display().to_string();
-        let rendered = profile.ask(&["render", &text, "-o", &pages, "--force", "--resolution", resolution]).await;
+        let pages = profile.path(&format!("{resolution}.tif")).display().to_string();
+        let rendered = profile.ask(&["render", &text, "-o", &pages, "--resolution", resolution]).await;
         assert_eq!(rendered.code, 0, "{}", rendered.err);
         assert_eq!(profile.ask(&["inbox", "import", &pages]).await.code, 0);
         assert_eq!(profile.ask(&["inbox", "ocr"]).await.json()["pages"], 1);
