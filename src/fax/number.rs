@@ -92,7 +92,10 @@ impl Number {
             Err(ValidationError::TooLong | ValidationError::InvalidLength) => return Err(NumberError::TooLong),
             Err(_) => return Err(NumberError::UnknownCountry),
         }
-        format(&parsed, PhoneNumberFormat::E164).map(Self).ok_or(NumberError::NotANumber)
+        let number = format(&parsed, PhoneNumberFormat::E164).map(Self).ok_or(NumberError::NotANumber)?;
+        // With a trunk prefix twice, as in +64 0 0550 1360, it would be another number when it is read again.
+        let again = number.parsed().and_then(|again| format(&again, PhoneNumberFormat::E164));
+        if again.as_deref() == Some(number.e164()) { Ok(number) } else { Err(NumberError::NotANumber) }
     }
 
     /// `+14155550123`.
@@ -197,6 +200,15 @@ impl From<Number> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_that_would_be_another_when_it_is_read_again_is_none() {
+        assert_eq!(Number::parse("+6 40 0550 1360", None), Err(NumberError::NotANumber));
+        for text in ["+39 06 6982 0000", "+64 4 472 1360", "+7 495 123-45-67", "+225 01 23 45 67 89"] {
+            let number = Number::parse(text, None).unwrap();
+            assert_eq!(Number::parse(number.e164(), None), Ok(number));
+        }
+    }
 
     #[test]
     fn numbers_typed_any_way_are_one_number() {
