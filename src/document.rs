@@ -31,6 +31,12 @@ pub enum Kind {
     Png,
     /// A JPEG image.
     Jpeg,
+    /// A Windows bitmap.
+    Bmp,
+    /// A GIF image, the first where it moves.
+    Gif,
+    /// A WebP image, the first where it moves.
+    Webp,
     /// TIFF: fax pages, scans or other images.
     Tiff,
     /// Plain text.
@@ -47,6 +53,10 @@ impl Kind {
         match bytes {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
             [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            // The file's header has 14 bytes, and the information's at least 12; four bytes between them are reserved.
+            [b'B', b'M', _, _, _, _, 0, 0, 0, 0, _, _, _, _, 12..=124, 0, 0, 0, ..] => Some(Self::Bmp),
             [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Self::Tiff),
             _ if head.windows(5).any(|window| window == b"%PDF-") => Some(Self::Pdf),
             _ => text::is_text(bytes).then_some(Self::Text),
@@ -97,6 +107,9 @@ pub enum DocumentError {
     /// It is damaged.
     #[error("it is damaged: {detail}")]
     Broken { detail: String },
+    /// It is sound, but coded in a way that is not read.
+    #[error("it cannot be read: {detail}")]
+    NotRead { detail: String },
     /// It has no pages.
     #[error("it has no pages")]
     NoPages,
@@ -122,10 +135,18 @@ pub enum DocumentError {
 
 impl DocumentError {
     fn broken(detail: impl ToString) -> Self {
-        /// Longer ones quote the document.
-        const LONGEST: usize = 300;
-        Self::Broken { detail: detail.to_string().chars().take(LONGEST).collect() }
+        Self::Broken { detail: short(detail) }
     }
+
+    fn not_read(detail: impl ToString) -> Self {
+        Self::NotRead { detail: short(detail) }
+    }
+}
+
+/// A library's word; longer ones quote the document.
+fn short(detail: impl ToString) -> String {
+    const LONGEST: usize = 300;
+    detail.to_string().chars().take(LONGEST).collect()
 }
 
 /// A page as it was made elsewhere, with what could not be read of it.
@@ -178,8 +199,9 @@ impl Document {
         }
         let content = match Kind::of(&bytes).ok_or(DocumentError::UnknownKind)? {
             Kind::Pdf => Content::Pdf(pdf::PdfDocument::open(bytes, password)?),
-            Kind::Png => Content::Image(image::ImageDocument::open(bytes, Kind::Png, limits)?),
-            Kind::Jpeg => Content::Image(image::ImageDocument::open(bytes, Kind::Jpeg, limits)?),
+            kind @ (Kind::Png | Kind::Jpeg | Kind::Bmp | Kind::Gif | Kind::Webp) => {
+                Content::Image(image::ImageDocument::open(bytes, kind, limits)?)
+            }
             Kind::Tiff => Content::Tiff(tiff::TiffDocument::open(bytes, limits)?),
             Kind::Text => Content::Text(text::TextDocument::open(&bytes, limits)?),
         };

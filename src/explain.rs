@@ -292,6 +292,7 @@ pub fn document_error(error: &DocumentError) -> String {
         DocumentError::Encrypted => t::document_encrypted(),
         DocumentError::WrongPassword => t::document_wrong_password(),
         DocumentError::Broken { detail } => t::document_broken(detail.as_str()),
+        DocumentError::NotRead { detail } => t::document_not_read(detail.as_str()),
         DocumentError::NoPages => t::document_no_pages(),
         DocumentError::TooManyPages { pages, limit } => t::document_too_many_pages(*pages, *limit),
         DocumentError::TooLarge => t::document_too_large(),

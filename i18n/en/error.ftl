@@ -1,10 +1,11 @@
 # What went wrong: what happened, why, what to do next.
 document-empty = This file is empty. Choose another one.
-document-unknown-kind = This kind of file cannot be read. Use PDF, TIFF, PNG, JPEG or plain text.
+document-unknown-kind = This kind of file cannot be read. Use PDF, TIFF, PNG, JPEG, BMP, GIF, WebP or plain text.
 document-folder = This is a folder. Choose the files in it.
 document-unreadable = This file cannot be opened: { $detail }
 document-encrypted = This document is protected by a password. Enter it to add the pages.
 document-wrong-password = That is not the document’s password. Try again.
+document-not-read = This document is coded in a way that cannot be read here ({ $detail }). Save it as PDF, and add that.
 document-broken = This document is damaged and cannot be read: { $detail }
 document-no-pages = This document has no pages.
 document-too-many-pages = This document has { $pages } pages; { $limit } are the most for one document. Split it.

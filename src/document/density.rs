@@ -25,6 +25,20 @@ pub fn of_png(bytes: &[u8]) -> Option<Density> {
     }
 }
 
+/// From a Windows bitmap's header: biXPelsPerMeter and biYPelsPerMeter, where it has them and they are told.
+pub fn of_bmp(bytes: &[u8]) -> Option<Density> {
+    const FILE_HEADER: usize = 14;
+    /// The length of BITMAPINFOHEADER, which all later headers begin with.
+    const INFO_HEADER: u32 = 40;
+    let field = |at: usize| {
+        let four = bytes.get(FILE_HEADER + at..)?.first_chunk()?;
+        Some(u32::from_le_bytes(*four))
+    };
+    let (across, along) = (field(24)?, field(28)?);
+    let told = field(0)? >= INFO_HEADER && across > 0 && along > 0;
+    told.then_some((f64::from(across) * INCH_PER_METRE, f64::from(along) * INCH_PER_METRE))
+}
+
 /// From a JPEG's JFIF header (ISO/IEC 10918-5), or the Exif fields XResolution and YResolution.
 pub fn of_jpeg(bytes: &[u8], exif: Option<&[u8]>) -> Option<Density> {
     of_jfif(bytes).or_else(|| of_exif(exif?))

@@ -1,4 +1,4 @@
-//! PNG and JPEG.
+//! Pictures: PNG, JPEG, BMP, GIF and WebP.
 
 use std::io::Cursor;
 
@@ -23,7 +23,13 @@ pub struct ImageDocument {
 impl ImageDocument {
     /// Decodes the image.
     pub fn open(bytes: Vec<u8>, kind: Kind, limits: &Limits) -> Result<Self, DocumentError> {
-        let format = if kind == Kind::Png { ImageFormat::Png } else { ImageFormat::Jpeg };
+        let format = match kind {
+            Kind::Png => ImageFormat::Png,
+            Kind::Bmp => ImageFormat::Bmp,
+            Kind::Gif => ImageFormat::Gif,
+            Kind::Webp => ImageFormat::WebP,
+            _ => ImageFormat::Jpeg,
+        };
         let mut decoder = ImageReader::with_format(Cursor::new(&bytes), format).into_decoder().map_err(broken)?;
         let (width, height) = decoder.dimensions();
         check_size(width, height, limits)?;
@@ -31,6 +37,7 @@ impl ImageDocument {
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let density = match kind {
             Kind::Png => density::of_png(&bytes),
+            Kind::Bmp => density::of_bmp(&bytes),
             _ => density::of_jpeg(&bytes, exif.as_deref()),
         };
         let grey = grey(DynamicImage::from_decoder(decoder).map_err(broken)?);
@@ -42,7 +49,7 @@ impl ImageDocument {
         Ok(Self { kind, grey: oriented(grey, orientation), density })
     }
 
-    /// PNG or JPEG.
+    /// Which kind of picture.
     pub const fn kind(&self) -> Kind {
         self.kind
     }
@@ -139,6 +146,7 @@ fn oriented(grey: Grey, orientation: Orientation) -> Grey {
 fn broken(error: ImageError) -> DocumentError {
     match error {
         ImageError::Limits(_) => DocumentError::OutOfMemory,
+        ImageError::Unsupported(error) => DocumentError::not_read(error),
         error => DocumentError::broken(error),
     }
 }
@@ -193,6 +201,41 @@ mod tests {
                 let level = sample(&grey, grey.width * (1 + 2 * x) / 4, grey.height * (1 + 2 * y) / 4);
                 assert_eq!(level < 128, (x, y) == (right, bottom), "{orientation}: {x} {y}");
             }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_picture_is_told_and_read() {
+        let picture = DynamicImage::from(quarter(16, 8)).into_rgb8();
+        let kinds = [
+            (ImageFormat::Png, Kind::Png),
+            (ImageFormat::Jpeg, Kind::Jpeg),
+            (ImageFormat::Bmp, Kind::Bmp),
+            (ImageFormat::Gif, Kind::Gif),
+            (ImageFormat::WebP, Kind::Webp),
+        ];
+        for (format, kind) in kinds {
+            let mut file = Vec::new();
+            picture.write_to(&mut Cursor::new(&mut file), format).unwrap();
+            assert_eq!(Kind::of(&file), Some(kind));
+            let grey = open(file.clone(), kind).grey;
+            assert_eq!((grey.width, grey.height), (16, 8), "{kind:?}");
+            assert!(sample(&grey, 3, 1) < 40 && sample(&grey, 12, 1) > 215 && sample(&grey, 3, 6) > 215, "{kind:?}");
+            file.truncate(file.len() / 3);
+            let _ = ImageDocument::open(file, kind, &Limits::default());
+        }
+    }
+
+    #[test]
+    fn a_bitmap_tells_its_density() {
+        let mut file = Vec::new();
+        quarter(8, 8).write_to(&mut Cursor::new(&mut file), ImageFormat::Bmp).unwrap();
+        // 300 and 200 dots an inch; nought where it is not told.
+        for (across, along, told) in [(11811u32, 7874u32, true), (0, 0, false)] {
+            file[38..42].copy_from_slice(&across.to_le_bytes());
+            file[42..46].copy_from_slice(&along.to_le_bytes());
+            let density = open(file.clone(), Kind::Bmp).density.map(|(x, y)| (x.round(), y.round()));
+            assert_eq!(density, told.then_some((300.0, 200.0)));
         }
     }
 

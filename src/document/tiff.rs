@@ -273,6 +273,7 @@ fn density(decoder: &mut Decoder<Cursor<&[u8]>>) -> Option<Density> {
 fn broken(error: TiffError) -> DocumentError {
     match error {
         TiffError::LimitsExceeded => DocumentError::TooLarge,
+        TiffError::UnsupportedError(error) => DocumentError::not_read(error),
         error => DocumentError::broken(error),
     }
 }

@@ -51,7 +51,7 @@ pub use tray::Rendered;
 use tray::{Attended, Tray};
 pub use view::Around;
 
-const ENDINGS: &[&str] = &["pdf", "tif", "tiff", "png", "jpg", "jpeg", "txt"];
+const ENDINGS: &[&str] = &["pdf", "tif", "tiff", "png", "jpg", "jpeg", "bmp", "gif", "webp", "txt"];
 const STRIP: &str = "compose-strip";
 /// Seconds in which a fax can be taken back before it goes out.
 const HOLD_SECONDS: i64 = 5;

@@ -27,7 +27,7 @@ use crate::gui::widget::press::{Kind, press};
 use crate::gui::widget::segmented::segmented;
 use crate::gui::widget::tip::tip;
 
-const ENDINGS: &[&str] = &["png", "jpg", "jpeg", "tif", "tiff", "pdf"];
+const ENDINGS: &[&str] = &["png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff", "pdf"];
 /// The name's field, for operations.
 const NAME: &str = "signature-name";
 /// Height of the pad, logical pixels.

@@ -51,7 +51,9 @@ impl State {
             _ => None,
         };
         let which = match kind {
-            Some(DocumentKind::Png | DocumentKind::Jpeg) => Icon::FileImage,
+            Some(
+                DocumentKind::Png | DocumentKind::Jpeg | DocumentKind::Bmp | DocumentKind::Gif | DocumentKind::Webp,
+            ) => Icon::FileImage,
             _ => Icon::FileText,
         };
         let handle = several.then(|| {
@@ -121,6 +123,9 @@ fn word(kind: DocumentKind) -> String {
         DocumentKind::Pdf => t::compose_kind_pdf(),
         DocumentKind::Png => t::compose_kind_png(),
         DocumentKind::Jpeg => t::compose_kind_jpeg(),
+        DocumentKind::Bmp => t::compose_kind_bmp(),
+        DocumentKind::Gif => t::compose_kind_gif(),
+        DocumentKind::Webp => t::compose_kind_webp(),
         DocumentKind::Tiff => t::compose_kind_tiff(),
         DocumentKind::Text => t::compose_kind_text(),
     }
