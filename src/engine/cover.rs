@@ -26,7 +26,7 @@ const MOST_BYTES: u64 = 64 << 10;
 const MOST_LOGO_BYTES: u64 = 8 << 20;
 /// The logo's file has this name, and one of these endings.
 const LOGO: &str = "logo";
-const LOGO_ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "tif", "tiff", "pdf"];
+const LOGO_ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "tif", "tiff", "pdf", "bmp", "gif", "webp"];
 
 /// Everything that a cover page can be made from.
 #[derive(Clone, Debug)]
@@ -257,6 +257,9 @@ pub(super) async fn set_logo(rooms: &Arc<Rooms>, source: Source) -> Result<(), E
         Kind::Jpeg => "jpg",
         Kind::Tiff => "tif",
         Kind::Png => "png",
+        Kind::Bmp => "bmp",
+        Kind::Gif => "gif",
+        Kind::Webp => "webp",
         Kind::Text => return Err(DocumentError::UnknownKind.into()),
     };
     rooms

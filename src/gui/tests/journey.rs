@@ -435,7 +435,7 @@ fn a_frame_is_drawn_with_the_pointer() {
 
 #[test]
 fn no_other_page_is_shown_in_the_place_of_one_that_is_not_ready() {
-    let mut app = preset::compose();
+    let mut app = preset::compose().settled();
     // Any message lets the desk be laid; the second page then waits for its new dots.
     compose(&mut app, compose::Message::Step(0, false));
     compose(&mut app, compose::Message::Step(1, false));

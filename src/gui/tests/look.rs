@@ -171,6 +171,12 @@ fn picture(app: &App, size: Size, theme: &Theme, folder: &Path, name: &str) {
 
 #[test]
 fn every_state_can_be_drawn() {
+    // All states at once are more than the stack of a test holds.
+    const STACK: usize = 64 << 20;
+    std::thread::Builder::new().stack_size(STACK).spawn(draw_every_state).unwrap().join().unwrap();
+}
+
+fn draw_every_state() {
     let kept = std::env::var_os(FOLDER).map(PathBuf::from);
     let folder = tempfile::tempdir().unwrap();
     let folder = kept.as_deref().unwrap_or(folder.path());

@@ -23,7 +23,7 @@ use crate::gui::system::dialog::{self, Picked};
 use crate::gui::ui::{page_image, page_strip, path_entry};
 
 /// Pictures that may be a logo.
-const LOGOS: &[&str] = &["png", "jpg", "jpeg", "tif", "tiff", "pdf"];
+const LOGOS: &[&str] = &["png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff", "pdf"];
 
 /// The cover page at work.
 #[derive(Debug, Default)]
