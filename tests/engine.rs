@@ -184,11 +184,13 @@ async fn what_cannot_be_queued_leaves_nothing() {
     for (bytes, error) in [
         (&b""[..], DocumentError::Empty),
         (b"\0\x01\x02", DocumentError::UnknownKind),
-        (b"GIF89a\x01\0\x01\0", DocumentError::UnknownKind),
+        (b"PK\x03\x04\x14\0\x06\0", DocumentError::UnknownKind),
     ] {
         assert_eq!(read(&engine, "x", bytes).await.map(|_| ()), Err(error));
     }
-    assert!(matches!(read(&engine, "x", b"%PDF-1.7\n").await, Err(DocumentError::Broken { .. })));
+    for bytes in [&b"%PDF-1.7\n"[..], b"GIF89a\x01\0\x01\0"] {
+        assert!(matches!(read(&engine, "x", bytes).await, Err(DocumentError::Broken { .. })));
+    }
 }
 
 /// Adds an account beside the practice gateway's own.
