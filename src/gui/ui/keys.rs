@@ -24,7 +24,7 @@ pub fn keys<'a, Message: Clone + 'a>(close: Message) -> Element<'a, Message> {
     )
     .direction(scrollable::Direction::Vertical(bar))
     .style(theme::scroll)
-    .height(430);
+    .height(396);
     let done = press(Kind::Primary, label::strong(t::keys_done())).padding([9, 14]).on_press(close);
     let foot = row![label::small(t::keys_again()).width(Fill), space().width(8), done].align_y(Center);
     column![label::title(t::keys_title()), list, foot].spacing(14).width(520).into()

@@ -146,7 +146,8 @@ impl State {
                 .padding([9, 10])
                 .style(theme::input)
         };
-        let number = input(Field::Number(at), "+1 415 555 0123", &line.number).width(FillPortion(5));
+        // A number that is cut off could be another one: there is always room for all of it.
+        let number = input(Field::Number(at), "+1 415 555 0123", &line.number).width(158);
         let caption = if at == 0 { t::contacts_label_first() } else { t::contacts_label() };
         let label_field = input(Field::Label(at), &caption, &line.label).width(FillPortion(4));
         let sub_address = input(Field::SubAddress(at), &t::contacts_sub_address(), &line.sub_address);
