@@ -435,8 +435,11 @@ fn a_frame_is_drawn_with_the_pointer() {
 
 #[test]
 fn no_other_page_is_shown_in_the_place_of_one_that_is_not_ready() {
-    let mut app = preset::compose().settled();
-    // Any message lets the desk be laid; the second page then waits for its new dots.
+    // Any message tells which line stands at the head of the pages, and lets the desk be laid once they have it; the
+    // second page then waits for its new dots.
+    let mut app = preset::compose();
+    compose(&mut app, compose::Message::Step(0, false));
+    let mut app = app.settled();
     compose(&mut app, compose::Message::Step(0, false));
     compose(&mut app, compose::Message::Step(1, false));
     compose(&mut app, compose::Message::Turn(faxseal::fax::draft::Turns::new(1)));
