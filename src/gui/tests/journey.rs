@@ -124,7 +124,8 @@ pub(super) fn character(app: &mut App, text: &str) {
 fn every_button_says_something_and_nothing_breaks() {
     for (name, make) in PRESETS {
         let found = focusables(&make(), LARGE);
-        assert!(found.len() >= 2, "{name}");
+        // The dialog that tells the keys has only the button that closes it.
+        assert!(found.len() >= if *name == "keys" { 1 } else { 2 }, "{name}");
         for seen in found.into_iter().filter_map(|(_, seen)| seen) {
             let mut app = make();
             let messages = press(&app, LARGE, seen);
