@@ -8,10 +8,14 @@
     reason = "a test fails by panicking and says aloud what it skips"
 )]
 
+#[path = "corpus/files.rs"]
+mod corpus_files;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use corpus_files::{corpus, files};
 use faxseal::fax::gateway::{AddressRule, Gateway, Sender, SuccessDsn};
 use faxseal::fax::number::Region;
 use faxseal::fax::receipt::{Action, ReceiptKind};
@@ -20,31 +24,6 @@ use faxseal::mail::{Draft, Inbound, OtherFact, Submission, classify, freeze};
 use jiff::Timestamp;
 use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
-
-fn corpus(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("FAXSEAL_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    let folder = root.join(folder);
-    if !folder.is_dir() {
-        println!("skipped: no corpus at {}", folder.display());
-        return None;
-    }
-    Some(folder)
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
 
 fn gateway() -> Gateway {
     Gateway {

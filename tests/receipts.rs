@@ -3,13 +3,15 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test fails by panicking and says aloud what it skips")]
 
+#[path = "corpus/files.rs"]
+mod corpus_files;
 #[path = "gateways/hylafax.rs"]
 mod hylafax;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
+use corpus_files::{corpus, files};
 use faxseal::fax::evidence::{Candidate, Evidence, Key, choose, weigh};
 use faxseal::fax::job::{Job, Reply, Stage};
 use faxseal::fax::number::Region;
@@ -18,31 +20,6 @@ use faxseal::fax::recipient::Recipient;
 use faxseal::fax::{FaxId, JobId};
 use faxseal::mail::{ConfirmationMessage, Inbound, classify};
 use jiff::Timestamp;
-
-fn corpus(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("FAXSEAL_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    let folder = root.join(folder);
-    if !folder.is_dir() {
-        println!("skipped: no corpus at {}", folder.display());
-        return None;
-    }
-    Some(folder)
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
 
 /// A job that the gateway has.
 fn job(id: i64, number: &str, address: &str, message_id: &str, created: Timestamp) -> Job {

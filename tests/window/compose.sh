@@ -3,19 +3,9 @@
 # cropped by pointer and keys, zoomed and scrolled; then ends the program in the middle (kill -9) and finds the draft
 # again. The program counts its own frame times meanwhile.
 # usage: compose.sh PROGRAM FOLDER      pictures, the log and the frame times go to FOLDER
-# Needs Xvfb, openbox, xdotool, python3-xlib, ImageMagick (import).
 set -eu
-program=$(readlink -f "$1") folder=$2 here=$(dirname "$(readlink -f "$0")")
-mkdir -p "$folder"
-work=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
-
-mkfifo "$work/display"
-exec 3<>"$work/display"
-Xvfb -noreset -displayfd 3 -screen 0 1400x1000x24 >/dev/null 2>&1 &
-read -r number <&3
-export DISPLAY=:$number
-openbox >/dev/null 2>&1 &
+program=$(readlink -f "$1") folder=$2
+. "$(dirname "$(readlink -f "$0")")/begin.sh"
 
 /usr/bin/python3 "$here/pages.py" 200 "$work/long.pdf"
 /usr/bin/python3 "$here/pages.py" 3 "$work/short.pdf"
@@ -25,18 +15,11 @@ options=(--data-dir "$work/profile" --secrets file --passphrase-file "$work/pass
 printf 'secret\n' | "$program" "${options[@]}" account add office --host smtp.gateway.example \
   --address-template '{digits}@fax.gateway.example' --from office@practice.example --user office --password-stdin >/dev/null
 
-begin() {
-  env -u WAYLAND_DISPLAY -u WAYLAND_SOCKET ${1:-} "$program" -v "${options[@]}" >>"$folder/window.log" 2>&1 &
-  process=$!
-  until window=$(xdotool search --onlyvisible --class faxseal 2>/dev/null | tail -1) && [ -n "$window" ]; do alive; sleep 0.2; done
-  xdotool windowactivate --sync "$window"
-}
-alive() { kill -0 "$process" || { echo "the window ended"; cat "$folder/window.log"; exit 1; }; }
 picture() { sleep 1; alive; import -window "$window" "$folder/$1.png"; }
 memory() {
   local all
-  all=$(ps -o rss= --ppid "$process" | awk '{ sum += $1 } END { print sum + 0 }')
-  echo "$1: window $(awk '/VmRSS/ { print $2 }' /proc/$process/status) KiB, its readers $all KiB" | tee -a "$folder/memory.txt"
+  all=$(ps -o rss= --ppid "$window_process" | awk '{ sum += $1 } END { print sum + 0 }')
+  echo "$1: window $(awk '/VmRSS/ { print $2 }' /proc/$window_process/status) KiB, its readers $all KiB" | tee -a "$folder/memory.txt"
 }
 drag() {
   xdotool mousemove --window "$window" "$1" "$2" mousedown 1
@@ -49,9 +32,8 @@ drag() {
   xdotool mouseup 1
 }
 
-: >"$folder/window.log"
 : >"$folder/memory.txt"
-begin
+open_window -v "${options[@]}"
 memory 'empty'
 "$here/drop.py" "$window" "$work/short.pdf" "$work/note.txt"
 picture dropped
@@ -72,10 +54,11 @@ picture redone
 xdotool mousemove --window "$window" 370 192 click 1
 xdotool type 'Referral'
 picture typed
-kill -9 "$process"
-wait "$process" 2>/dev/null || true
+kill -9 "$window_process"
+wait "$window_process" 2>/dev/null || true
 
-begin FAXSEAL_FRAME_TIMES=1
+export FAXSEAL_FRAME_TIMES=1
+open_window -v "${options[@]}"
 xdotool key ctrl+4
 picture drafts
 xdotool mousemove --window "$window" 600 95 click 1
@@ -98,5 +81,5 @@ sleep 60
 memory 'a minute later'
 picture ready
 xdotool key alt+F4
-wait "$process" || true
+wait "$window_process" || true
 grep frames "$folder/window.log" | tail -1 | tee "$folder/frames.txt"

@@ -2,20 +2,9 @@
 # Opens the real window on a virtual display and works on a received fax by keys: imported by a drop, labelled, given to
 # somebody, noted on, turned, shown page below page, searched for, archived and taken back, signed and returned.
 # usage: inbox.sh PROGRAM FOLDER      pictures go to FOLDER
-# Needs Xvfb, openbox, xdotool, python3-xlib, ImageMagick (import).
 set -eu
-program=$1 folder=$2 here=$(dirname "$(readlink -f "$0")")
-mkdir -p "$folder"
-work=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
-
-mkfifo "$work/display"
-exec 3<>"$work/display"
-# Without -noreset the server begins anew whenever its last client goes, and cuts off the next.
-Xvfb -noreset -displayfd 3 -screen 0 1400x1000x24 >/dev/null 2>&1 &
-read -r number <&3
-export DISPLAY=:$number
-openbox >/dev/null 2>&1 &
+program=$1 folder=$2
+. "$(dirname "$(readlink -f "$0")")/begin.sh"
 
 # A message as a gateway mails it, with two pages.
 printf 'Dear colleague,\n\nthe troponin was elevated.\n\fSecond page\n' >"$work/letter.txt"
@@ -27,11 +16,7 @@ printf 'Dear colleague,\n\nthe troponin was elevated.\n\fSecond page\n' >"$work/
   base64 "$work/fax.tif"
 } >"$work/fax.eml"
 
-env -u WAYLAND_DISPLAY -u WAYLAND_SOCKET "$program" demo >"$folder/window.log" 2>&1 &
-window_process=$!
-alive() { kill -0 "$window_process" || { echo "the window ended"; cat "$folder/window.log"; exit 1; }; }
-until window=$(xdotool search --onlyvisible --class faxseal 2>/dev/null | tail -1) && [ -n "$window" ]; do alive; sleep 0.2; done
-xdotool windowactivate --sync "$window"
+open_window demo
 title() { xdotool getwindowname "$window"; }
 picture() { sleep 0.7; alive; import -window "$window" "$folder/$1.png"; }
 ask() { xdotool key "$1"; sleep 0.5; xdotool type "$2"; xdotool key ctrl+Return; sleep 0.5; }

@@ -2,28 +2,13 @@
 # Opens the real window on a virtual display and does the main job in it by keys and a dropped file:
 # a document out to the practice gateway, back into the inbox, saved as TIFF.
 # usage: run.sh PROGRAM FOLDER      pictures and the saved fax go to FOLDER
-# Needs Xvfb, openbox, xdotool, python3-xlib, ImageMagick (import).
 set -eu
-program=$1 folder=$2 here=$(dirname "$(readlink -f "$0")")
-mkdir -p "$folder"
+program=$1 folder=$2
+. "$(dirname "$(readlink -f "$0")")/begin.sh"
 rm -f "$folder/received.tif"
-work=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
-
-mkfifo "$work/display"
-exec 3<>"$work/display"
-# Without -noreset the server begins anew whenever its last client goes, and cuts off the next.
-Xvfb -noreset -displayfd 3 -screen 0 1400x1000x24 >/dev/null 2>&1 &
-read -r number <&3
-export DISPLAY=:$number
-openbox >/dev/null 2>&1 &
 
 printf 'A letter that comes back.\n' >"$work/letter.txt"
-env -u WAYLAND_DISPLAY -u WAYLAND_SOCKET "$program" demo >"$folder/window.log" 2>&1 &
-window_process=$!
-alive() { kill -0 "$window_process" || { echo "the window ended"; cat "$folder/window.log"; exit 1; }; }
-until window=$(xdotool search --onlyvisible --class faxseal 2>/dev/null | tail -1) && [ -n "$window" ]; do alive; sleep 0.2; done
-xdotool windowactivate --sync "$window"
+open_window demo
 picture() { sleep 0.5; import -window "$window" "$folder/$1.png"; }
 
 "$here/drop.py" "$window" "$work/letter.txt"

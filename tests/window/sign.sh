@@ -2,27 +2,14 @@
 # Signs a form in the real window with a pen, as a hand does it, sends it to the practice gateway, and looks that it came
 # back with ink: on a virtual display, by xdotool.
 # usage: sign.sh PROGRAM FOLDER      pictures and the saved fax go to FOLDER
-# Needs Xvfb, openbox, xdotool, python3-xlib, ImageMagick (import).
 set -eu
-program=$1 folder=$2 here=$(dirname "$(readlink -f "$0")")
-mkdir -p "$folder"
+program=$1 folder=$2
+. "$(dirname "$(readlink -f "$0")")/begin.sh"
 rm -f "$folder/signed.tif"
-work=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
-
-mkfifo "$work/display"
-exec 3<>"$work/display"
-Xvfb -noreset -displayfd 3 -screen 0 1400x1000x24 >/dev/null 2>&1 &
-read -r number <&3
-export DISPLAY=:$number
-openbox >/dev/null 2>&1 &
 
 { printf 'CONSENT\n\nI agree.\n'; for _ in $(seq 20); do echo; done; printf '%0.s_' $(seq 60); echo; echo Signature; } >"$work/form.txt"
-env -u WAYLAND_DISPLAY -u WAYLAND_SOCKET FAXSEAL_THEME=${THEME:-light} "$program" demo >"$folder/window.log" 2>&1 &
-window_process=$!
-alive() { kill -0 "$window_process" || { echo "the window ended"; cat "$folder/window.log"; exit 1; }; }
-until window=$(xdotool search --onlyvisible --class faxseal 2>/dev/null | tail -1) && [ -n "$window" ]; do alive; sleep 0.2; done
-xdotool windowactivate --sync "$window"
+export FAXSEAL_THEME=${THEME:-light}
+open_window demo
 xdotool windowsize --sync "$window" 1280 820
 picture() { sleep "${2:-0.7}"; import -window "$window" "$folder/$1.png"; }
 at() { xdotool mousemove --window "$window" "$1" "$2"; }
