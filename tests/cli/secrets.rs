@@ -97,7 +97,8 @@ impl Watch {
             let mut turn = 0_u32;
             while !end.load(Ordering::SeqCst) {
                 look_at_processes(&into);
-                if turn.is_multiple_of(64) {
+                // Often enough to meet the database's log, which is there only while a program runs.
+                if turn.is_multiple_of(4) {
                     look_at_files(&folder, &into);
                 }
                 turn += 1;
